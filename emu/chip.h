@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The whole state of one chip: a struct per block, and the register file. */
+#ifndef EMU_CHIP_H
+#define EMU_CHIP_H
+
+#include "clock.h"
+#include "dma.h"
+#include "e1000emu.h"
+#include "eeprom.h"
+#include "hw.h"
+#include "irq.h"
+#include "link.h"
+#include "pci.h"
+#include "phy.h"
+#include "regs.h"
+#include "rx.h"
+#include "tx.h"
+
+#define EMU_REGISTER_BYTES 0x20000u
+
+struct e1000emu {
+    /* What a frame touches comes first. */
+    e1000emu_time now;
+    struct emu_dma dma;
+    struct emu_rx rx;
+    struct emu_tx tx;
+    bool intx; /* present level of INTA# */
+
+    struct emu_clock clock;
+    struct emu_pci pci;
+    struct emu_eeprom eeprom;
+    struct emu_phy phy;
+    struct emu_wire_link link;
+    struct e1000emu_profile profile;
+    struct e1000emu_host host;
+    uint8_t mac[6]; /* of the configuration, what an EEPROM image is made from */
+    uint32_t seed;
+
+    /* The register file, by offset / 4: BAR 0 byte for byte, the packet buffer at 0x10000 included. */
+    uint32_t reg[EMU_REGISTER_BYTES / 4];
+};
+
+/* The stored value of a register, for the blocks' own use: no masks, no hooks. */
+static inline uint32_t emu_get(const struct e1000emu *chip, uint32_t offset)
+{
+    return chip->reg[offset / 4];
+}
+
+static inline void emu_set(struct e1000emu *chip, uint32_t offset, uint32_t value)
+{
+    chip->reg[offset / 4] = value;
+}
+
+#endif

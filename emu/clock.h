@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The chip's timers. All live in one small array; what is due earliest is kept at hand. */
+#ifndef EMU_CLOCK_H
+#define EMU_CLOCK_H
+
+#include "e1000emu.h"
+
+enum emu_timer {
+    EMU_TIMER_AUTONEG,  /* autonegotiation completes */
+    EMU_TIMER_MDIC,     /* the MDIO transfer ends */
+    EMU_TIMER_EERD,     /* the EEPROM word was read */
+    EMU_TIMER_EE_LOAD,  /* hardware has read its words from the EEPROM */
+    EMU_TIMER_EE_WRITE, /* the EEPROM's own write cycle ends */
+    EMU_TIMER_TX,       /* transmit work that a doorbell left over */
+    EMU_TIMER_RX,       /* frames in the packet buffer that descriptors now wait for */
+    EMU_TIMERS
+};
+
+struct emu_clock {
+    e1000emu_time due[EMU_TIMERS]; /* E1000EMU_NEVER: not running */
+    e1000emu_time next;            /* the earliest of them */
+};
+
+void emu_clock_init(struct e1000emu *chip);
+
+/* Starts (or restarts) a timer that expires after delay nanoseconds. */
+void emu_timer_start(struct e1000emu *chip, enum emu_timer timer, e1000emu_time delay);
+void emu_timer_stop(struct e1000emu *chip, enum emu_timer timer);
+bool emu_timer_running(const struct e1000emu *chip, enum emu_timer timer);
+
+#endif

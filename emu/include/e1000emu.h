@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * e1000emu: a model of Intel's 82545EM gigabit Ethernet controller.
+ *
+ * The host creates a chip, lets a driver reach it through configuration space, its BARs and its I/O
+ * window, registers the memory that the chip may reach by DMA, hands it frames from the wire, and
+ * takes the frames that it sends. The model reads no clock, starts no thread, prints nothing, has no
+ * globals, and allocates only in e1000emu_create(). A chip is used by one thread at a time.
+ *
+ * Section numbers are those of Intel's "PCI/PCI-X Family of Gigabit Ethernet Controllers Software
+ * Developer's Manual" (317453, rev. 4.0), written SDM 13.4.1 and so on.
+ */
+#ifndef E1000EMU_H
+#define E1000EMU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A chip. Opaque: made by e1000emu_create(), freed by e1000emu_destroy(). */
+typedef struct e1000emu e1000emu;
+
+/** Virtual time in nanoseconds since the chip was created. */
+typedef uint64_t e1000emu_time;
+
+/** A time that never comes. */
+#define E1000EMU_NEVER UINT64_MAX
+
+/* ---- Frames ------------------------------------------------------------------------------- */
+
+/** What the wire knows about a frame beside its bytes (bits of e1000emu_frame.flags). */
+enum {
+    /** The last four bytes at data are the frame check sequence. Without it the FCS is good and not
+     * stored; length then does not count it. */
+    E1000EMU_FRAME_FCS = 1u << 0,
+    /** Received with a bad FCS. */
+    E1000EMU_FRAME_BAD_FCS = 1u << 1,
+    /** Received with a number of bits that is no multiple of eight (10 and 100 Mb/s only). */
+    E1000EMU_FRAME_ALIGNMENT = 1u << 2,
+    /** The PHY reported RX_ER during the frame. */
+    E1000EMU_FRAME_SYMBOL = 1u << 3,
+};
+
+/** One Ethernet frame, from the first byte of the destination address. */
+struct e1000emu_frame {
+    const uint8_t *data; /**< Borrowed: valid only during the call that passes it. */
+    uint32_t length;     /**< Bytes at data, 0 to 65535. */
+    uint32_t flags;      /**< E1000EMU_FRAME_*. */
+    /** When the last bit passed the wire (received frames; the chip does not use it, sent frames: the
+     * chip's time when it gave the frame to the wire). */
+    e1000emu_time time;
+};
+
+/** What became of a received frame. */
+enum e1000emu_verdict {
+    E1000EMU_RX_STORED,    /**< In host memory, or in the packet buffer on its way there. */
+    E1000EMU_RX_DISABLED,  /**< RCTL.EN = 0, bus mastering off, or the chip in reset. */
+    E1000EMU_RX_NO_LINK,   /**< STATUS.LU = 0. */
+    E1000EMU_RX_ADDRESS,   /**< No address filter passed it (SDM 3.2.1). */
+    E1000EMU_RX_OVERSIZE,  /**< Longer than RCTL.LPE allows. */
+    E1000EMU_RX_UNDERSIZE, /**< Under 64 bytes with FCS. */
+    E1000EMU_RX_BAD,       /**< FCS, alignment or symbol error, and RCTL.SBP = 0. */
+    E1000EMU_RX_OVERRUN,   /**< No descriptors and no room in the packet buffer: MPC, RXO. */
+    E1000EMU_RX_VERDICTS
+};
+
+/* ---- What the chip asks of its host ------------------------------------------------------- */
+
+/** The host's callbacks. None may call back into the chip. Any but interrupt and transmit may be
+ * NULL. */
+struct e1000emu_host {
+    void *opaque; /**< First argument of each. */
+    /** The level of INTA# changed. */
+    void (*interrupt)(void *opaque, bool asserted);
+    /** Frames leave for the wire, in order. Returns how many were taken, from the first on; the rest
+     * are offered again after e1000emu_transmit_ready(). The bytes are only valid during the call. */
+    size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
+    /** DMA to an address that no window covers. Return false to fail the access (a PCI master
+     * abort). NULL: all of them fail. */
+    bool (*dma_read)(void *opaque, uint64_t address, void *data, size_t length);
+    bool (*dma_write)(void *opaque, uint64_t address, const void *data, size_t length);
+};
+
+/* ---- Profiles ----------------------------------------------------------------------------- */
+
+/** The kinds of reset (SDM 14.7). */
+enum e1000emu_reset {
+    E1000EMU_RESET_POWER, /**< LAN_PWR_GOOD: everything. */
+    E1000EMU_RESET_PCI,   /**< RST#: all but what auxiliary power keeps. */
+    E1000EMU_RESET_CTRL,  /**< CTRL.RST, by memory or through the I/O window. */
+    E1000EMU_RESETS
+};
+
+/** What RAR[0] holds after a reset. Real drivers differ in what they rely on, and chips in what they
+ * give; see the profiles. */
+enum e1000emu_rar0 {
+    E1000EMU_RAR0_ZERO,    /**< All zero, not valid. */
+    E1000EMU_RAR0_KEPT,    /**< The address stays, the valid bit goes. */
+    E1000EMU_RAR0_GARBAGE, /**< Marked valid, but some other address, made from the seed. */
+    E1000EMU_RAR0_EEPROM   /**< The EEPROM's address, valid. */
+};
+
+/** Which chip, on which board, with which habits: data only. Copy one and change it to make another. */
+struct e1000emu_profile {
+    const char *name;
+    const char *summary; /**< One line. */
+    const char *source;  /**< Where its quirks were seen. */
+
+    uint16_t vendor, device;
+    uint16_t subsystem_vendor, subsystem;
+    uint8_t revision;
+    uint8_t mac[6];           /**< Default address, when the configuration gives none. */
+    bool bars_64bit;          /**< 64-bit memory BARs (registers 0x10, flash 0x18, I/O 0x20). */
+    bool msi;                 /**< Has the MSI capability. */
+    uint32_t flash_size;      /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. */
+    bool pci_66mhz;           /**< STATUS.PCI66. */
+    bool pci_64bit;           /**< STATUS.BUS64. */
+    enum e1000emu_rar0 rar0[E1000EMU_RESETS];
+    uint16_t phy_id2;         /**< PHY register 3. */
+    uint16_t phy_gbcr;        /**< PHY register 9 after a hardware reset. */
+    uint16_t phy_pssr_always; /**< Bits of PHY register 17 that read as one while the link is up. */
+    uint16_t phy_gbsr_link;   /**< Bits 15:12 of PHY register 10 once a 1000BASE-T link is up. */
+    e1000emu_time autoneg_ns; /**< From the (re)start of autonegotiation to link up. */
+    e1000emu_time eeprom_load_ns; /**< How long a reset's EEPROM load keeps EE_GNT away. */
+};
+
+/** The built-in profile of that name, or NULL. The default is "vmware". */
+const struct e1000emu_profile *e1000emu_profile_find(const char *name);
+
+/** The i-th built-in profile, or NULL past the last one. */
+const struct e1000emu_profile *e1000emu_profile_at(size_t i);
+
+/* ---- Life --------------------------------------------------------------------------------- */
+
+/** How to make a chip. Zero-initialise, then set what matters; nothing is kept by reference. */
+struct e1000emu_config {
+    const struct e1000emu_profile *profile; /**< NULL: vmware. */
+    const uint8_t *mac;     /**< Six bytes, NULL: the profile's. Not used with an EEPROM image. */
+    const uint16_t *eeprom; /**< Image of 64 or 256 words, NULL: made from profile and MAC. */
+    size_t eeprom_words;
+    uint32_t seed; /**< For what a profile leaves to chance. */
+    struct e1000emu_host host;
+};
+
+/** Makes a chip that has just been powered on. *chip is the caller's until e1000emu_destroy().
+ * Returns 0, -EINVAL (missing callback, EEPROM of another size) or -ENOMEM. */
+int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config);
+void e1000emu_destroy(e1000emu *chip);
+
+/** Resets the chip from outside: power or RST# (SDM 14.7). CTRL is accepted too, as if software had
+ * written it. */
+void e1000emu_reset(e1000emu *chip, enum e1000emu_reset kind);
+
+/** Moves the chip's clock to now and runs what has come due. Never goes back: an earlier time is
+ * taken as no time passed. */
+void e1000emu_advance(e1000emu *chip, e1000emu_time now);
+
+/** When e1000emu_advance() next has something to do; E1000EMU_NEVER when nothing is pending. Work
+ * that a doorbell left over shows as a time that has already come. */
+e1000emu_time e1000emu_next_event(const e1000emu *chip);
+
+/* ---- PCI ---------------------------------------------------------------------------------- */
+
+/** Configuration space. width is 1, 2 or 4 bytes and offset aligned to it; anything else reads as
+ * ones and writes nothing. */
+uint32_t e1000emu_config_read(e1000emu *chip, unsigned offset, unsigned width);
+void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint32_t value);
+
+/** The spaces behind the BARs. */
+enum e1000emu_space { E1000EMU_REGISTERS, E1000EMU_FLASH, E1000EMU_IO, E1000EMU_ROM };
+
+/** An access to a BAR's space at an offset from its base, width 1, 2, 4 or 8 bytes. While the
+ * command register does not enable the space, reads return ones and writes are lost, as on a bus
+ * where nobody answers. Registers want aligned 32-bit accesses: narrower writes are ignored, narrower
+ * reads read (and clear) the whole register; 64-bit accesses reach two registers (SDM 13.2). */
+uint64_t e1000emu_bar_read(e1000emu *chip, enum e1000emu_space space, uint32_t offset,
+                           unsigned width);
+void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offset, unsigned width,
+                        uint64_t value);
+
+/** The fast path of the above: one aligned register. */
+uint32_t e1000emu_read32(e1000emu *chip, uint32_t offset);
+void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value);
+
+/** The present level of INTA#. */
+bool e1000emu_interrupt_level(const e1000emu *chip);
+
+/* ---- DMA ---------------------------------------------------------------------------------- */
+
+enum { E1000EMU_DMA_READ = 1u << 0, E1000EMU_DMA_WRITE = 1u << 1 };
+
+/** Lets the chip reach length bytes of host memory at a bus address. memory must stay until the
+ * window is removed. rights are seen from the chip: READ lets it fetch, WRITE lets it store.
+ * Returns 0, -EINVAL (empty, wraps, no memory), -EEXIST (overlaps a window) or -ENOSPC. */
+int e1000emu_dma_map(e1000emu *chip, uint64_t bus, uint64_t length, void *memory, unsigned rights);
+
+/** Removes the window that was mapped at exactly this place. Returns 0 or -ENOENT. */
+int e1000emu_dma_unmap(e1000emu *chip, uint64_t bus, uint64_t length);
+
+/* ---- Wire --------------------------------------------------------------------------------- */
+
+/** What the partner at the other end of the cable can do (bits of e1000emu_partner.abilities). */
+enum {
+    E1000EMU_10_HALF = 1u << 0,
+    E1000EMU_10_FULL = 1u << 1,
+    E1000EMU_100_HALF = 1u << 2,
+    E1000EMU_100_FULL = 1u << 3,
+    E1000EMU_1000_HALF = 1u << 4,
+    E1000EMU_1000_FULL = 1u << 5,
+    E1000EMU_PAUSE = 1u << 6,
+    E1000EMU_PAUSE_ASYMMETRIC = 1u << 7,
+};
+
+/** The other end. A new chip has a cable to a partner with all abilities but 1000 half and pause. */
+struct e1000emu_partner {
+    bool cable;          /**< Plugged in, and the partner powered. */
+    uint32_t abilities;  /**< E1000EMU_10_HALF and so on. */
+};
+
+/** Plugs or unplugs the cable, or changes the partner: autonegotiation starts again. */
+void e1000emu_set_partner(e1000emu *chip, const struct e1000emu_partner *partner);
+
+/** The link as the wire sees it. */
+struct e1000emu_link {
+    bool up;
+    bool full_duplex;
+    unsigned mbps; /**< 10, 100 or 1000; meaningful while up. */
+};
+void e1000emu_get_link(const e1000emu *chip, struct e1000emu_link *link);
+
+enum {
+    /** Stop at the first frame that would have to wait for a descriptor, instead of buffering or
+     * dropping it: back-pressure for a wire that can hold it. */
+    E1000EMU_RECEIVE_WAIT = 1u << 0,
+};
+
+/** Frames arrive from the wire, in order. Each is copied once. Returns how many were dealt with, from
+ * the first on (all of them without E1000EMU_RECEIVE_WAIT); verdicts[i] (may be NULL) tells what became
+ * of frame i. Interrupt causes are raised once the batch is in memory. */
+size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
+                        unsigned flags, uint8_t *verdicts);
+
+/** The wire has room again after transmit() took less than all: the chip goes on sending. */
+void e1000emu_transmit_ready(e1000emu *chip);
+
+/* ---- Looking inside ----------------------------------------------------------------------- */
+
+/** How a register behaves (bits of e1000emu_register.flags). */
+enum {
+    E1000EMU_REG_READ_CLEARS = 1u << 0,    /**< Reading clears it. */
+    E1000EMU_REG_WRITE1_CLEARS = 1u << 1,  /**< Writing a one clears that bit. */
+    E1000EMU_REG_WRITE_ONLY = 1u << 2,     /**< Reads return zero. */
+    E1000EMU_REG_SELF_CLEARING = 1u << 3,  /**< Has bits that hardware clears. */
+    E1000EMU_REG_ALIAS = 1u << 4,          /**< Another address of the register at alias_of. */
+    E1000EMU_REG_DIAGNOSTIC = 1u << 5,     /**< For diagnostics only. */
+};
+
+/** One row of the register table: a register, or an array of count registers stride bytes apart. */
+struct e1000emu_register {
+    uint32_t offset;
+    uint32_t count, stride;
+    const char *name;
+    const char *meaning; /**< One line. */
+    const char *section; /**< Of the manual, "13.4.1". */
+    uint32_t reset;      /**< Value after power-on, before the EEPROM is loaded. */
+    /** Bits that each kind of reset leaves as they are. */
+    uint32_t kept[E1000EMU_RESETS];
+    uint32_t read_mask;  /**< Bits that can read as one. */
+    uint32_t write_mask; /**< Bits that software can store. */
+    uint32_t flags;      /**< E1000EMU_REG_*. */
+    uint32_t alias_of;   /**< With E1000EMU_REG_ALIAS: the offset of the first aliased register. */
+    const char *todo;    /**< Behaviour that is still missing, or NULL. */
+};
+
+/** The i-th row in order of offset, or NULL past the last one. */
+const struct e1000emu_register *e1000emu_register_at(size_t i);
+
+/** The stored value at an offset without any side effect (no clear on read); 0 where there is no
+ * register. For dumps and tests. */
+uint32_t e1000emu_peek(const e1000emu *chip, uint32_t offset);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
