@@ -215,7 +215,7 @@ enum {
     E1000EMU_PAUSE_ASYMMETRIC = 1u << 7,
 };
 
-/** The other end. A new chip has a cable to a partner with all abilities but 1000 half and pause. */
+/** The other end. A new chip has a cable to a partner with all abilities but pause. */
 struct e1000emu_partner {
     bool cable;          /**< Plugged in, and the partner powered. */
     uint32_t abilities;  /**< E1000EMU_10_HALF and so on. */
