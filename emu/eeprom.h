@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The serial EEPROM: its contents, the hardware's own reading of it, EERD and Microwire (SDM 5). */
+#ifndef EMU_EEPROM_H
+#define EMU_EEPROM_H
+
+#include "e1000emu.h"
+
+#define EMU_EEPROM_WORDS_MAX 256u
+#define EMU_EEPROM_SUM       0xBABAu
+
+/* Words that the hardware reads (SDM 5.6). */
+enum emu_eeprom_word {
+    EE_MAC0 = 0x00,
+    EE_VERSION = 0x05,
+    EE_INIT1 = 0x0A,
+    EE_SUBSYSTEM = 0x0B,
+    EE_SUBSYSTEM_VENDOR = 0x0C,
+    EE_DEVICE = 0x0D,
+    EE_VENDOR = 0x0E,
+    EE_INIT2 = 0x0F,
+    EE_PINS = 0x20,
+    EE_POWER = 0x22,
+    EE_MANAGEMENT = 0x23,
+    EE_INIT3 = 0x24,
+    EE_IP4 = 0x25,
+    EE_IP6 = 0x27,
+    EE_LED = 0x2F,
+    EE_CHECKSUM = 0x3F
+};
+
+/* What the Microwire part is in the middle of. */
+enum emu_eeprom_state {
+    EMU_EE_STANDBY, /* CS low, or waiting for the start bit */
+    EMU_EE_COMMAND, /* opcode and address come in */
+    EMU_EE_READ,    /* data goes out */
+    EMU_EE_DATA,    /* data comes in */
+    EMU_EE_ARMED,   /* complete: programs when CS falls */
+    EMU_EE_IGNORE   /* done with this command until CS falls */
+};
+
+struct emu_eeprom {
+    uint16_t word[EMU_EEPROM_WORDS_MAX];
+    unsigned words;        /* 64 (93C46) or 256 (93C66) */
+    unsigned address_bits; /* 6 or 8 */
+
+    enum emu_eeprom_state state;
+    uint32_t shift;     /* bits that came in, or that go out from bit 15 on */
+    unsigned bits;      /* how many of them */
+    unsigned opcode;    /* the two bits after the start bit */
+    unsigned address;   /* with its two top bits still those of EWEN and the like */
+    bool write_enabled; /* EWEN was the last of EWEN and EWDS */
+    bool data_out;      /* level of DO */
+};
+
+/* Takes the configuration's image, or makes one from profile and address with a valid checksum. */
+void emu_eeprom_init(struct e1000emu *chip, const struct e1000emu_config *config);
+
+/* The hardware reads its words (SDM 5.3): at once, or after the profile's time. */
+void emu_eeprom_load(struct e1000emu *chip, enum e1000emu_reset kind);
+void emu_eeprom_reload(struct e1000emu *chip);
+
+/* The signature in word 0Ah says that the rest counts (SDM 5.6.8). */
+bool emu_eeprom_signed(const struct e1000emu *chip);
+
+/* Register hooks and timers. */
+uint32_t emu_eeprom_read_eecd(struct e1000emu *chip, uint32_t offset);
+void emu_eeprom_write_eecd(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
+void emu_eeprom_write_eerd(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
+void emu_eeprom_eerd_timer(struct e1000emu *chip);
+void emu_eeprom_load_timer(struct e1000emu *chip);
+void emu_eeprom_write_timer(struct e1000emu *chip);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* PCI configuration space, the BARs behind it, and the I/O window (SDM 4, 13.2). */
+#ifndef EMU_PCI_H
+#define EMU_PCI_H
+
+#include "e1000emu.h"
+
+#define EMU_CONFIG_BYTES 256u
+
+struct emu_pci {
+    /* Kept in step with the command register, where every access and every DMA looks. */
+    bool bus_master;
+    bool memory_enable;
+    bool io_enable;
+
+    uint8_t config[EMU_CONFIG_BYTES]; /* as it reads */
+    uint8_t stored[EMU_CONFIG_BYTES]; /* bits that software can store */
+    uint8_t clears[EMU_CONFIG_BYTES]; /* bits that clear when a one is written */
+
+    uint32_t io_address; /* IOADDR: survives CTRL.RST (SDM 13.2.2) */
+};
+
+/* Bits of the status register that the chip itself sets when a DMA access fails (SDM 4.1). */
+#define EMU_PCI_MASTER_ABORT 0x2000u
+
+/* Power-on and RST#: the space as the EEPROM lays it out, everything disabled. */
+void emu_pci_reset(struct e1000emu *chip);
+
+/* Takes ids and power data from the EEPROM again (CTRL_EXT.EE_RST). */
+void emu_pci_load_ids(struct e1000emu *chip);
+
+/* Sets error bits of the status register. */
+void emu_pci_set_status(struct e1000emu *chip, uint16_t bits);
+
+/* Write hook of WUC: PME_En and PME_Status show in PMCSR too (SDM 13.6.1). */
+void emu_pci_write_wuc(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
+
+#endif
