@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Checks of the tree itself, for runtests.py: each returns (outcome, what it said).
+
+An outcome is "pass", "fail" or "skip"; the first line of a docstring is what the check stands for.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import Callable
+
+
+@dataclass
+class Context:
+    root: str
+    builds: str
+    build: Callable
+
+
+def run(context, command, **more):
+    """Runs a command in the tree. Returns (exit status, output)."""
+    try:
+        done = subprocess.run(command, cwd=context.root, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+                              check=False, **more)
+    except FileNotFoundError as error:
+        return 127, f"{error.filename} is not there"
+    return done.returncode, done.stdout
+
+
+def verdict(status, output):
+    return ("pass" if status == 0 else "fail"), output
+
+
+def tracked(context):
+    """The files that git has, or None where this is no checkout. Deleted ones are left out."""
+    status, output = run(context, ["git", "-c", "safe.directory=*", "ls-files", "-z"])
+    if status != 0:
+        return None
+    return [path for path in output.split("\0")
+            if path and os.path.isfile(os.path.join(context.root, path))]
+
+
+def sources(context):
+    """Every file of the tree, as git lists them, or as found where there is no git."""
+    files = tracked(context)
+    if files is not None:
+        return files
+    found = []
+    for folder, below, names in os.walk(context.root):
+        below[:] = [d for d in below if not d.startswith((".git", "build"))]
+        found += [os.path.relpath(os.path.join(folder, n), context.root) for n in names]
+    return found
+
+
+def warnings_gcc(context):
+    """builds without warnings with gcc, as released"""
+    well, said = context.build("gcc", ["-Dbuildtype=release", "-Db_lto=true", "-Dwerror=true",
+                                       "-Dtests=disabled", "-Dbench=enabled"], {"CC": "gcc"})
+    return ("pass" if well else "fail"), said
+
+
+def warnings_clang(context):
+    """builds without warnings with clang, tests included"""
+    well, said = context.build("clang", ["-Dbuildtype=debugoptimized", "-Dwerror=true",
+                                         "-Dtests=enabled", "-Dbench=enabled"], {"CC": "clang"})
+    return ("pass" if well else "fail"), said
+
+
+def c_format(context):
+    """C sources are formatted by .clang-format"""
+    files = [f for f in sources(context) if f.endswith((".c", ".h"))]
+    if not files:
+        return "fail", "there are no C sources"
+    status, output = run(context, ["clang-format", "--dry-run", "-Werror", *files])
+    places = re.findall(r"^(\S+?:\d+):\d+: error:", output, re.M)
+    return verdict(status, "\n".join(f"{place}: not as clang-format -i has it"
+                                     for place in dict.fromkeys(places)) or output)
+
+
+def manual(context):
+    """the manual page is well formed"""
+    pages = [f for f in sources(context) if re.search(r"\.[1-9]$", f)]
+    if not pages:
+        return "fail", "there is no manual page"
+    return verdict(*run(context, ["mandoc", "-Tlint", "-Wwarning", *pages]))
+
+
+def shell(context):
+    """shellcheck finds nothing in the shell scripts"""
+    scripts = []
+    for path in sources(context):
+        with open(os.path.join(context.root, path), "rb") as file:
+            if re.match(rb"#! ?/bin/(ba)?sh|#! ?/usr/bin/env (ba)?sh", file.readline()):
+                scripts.append(path)
+    return verdict(*run(context, ["shellcheck", "-x", "scripts/lib.sh", *sorted(scripts)]))
+
+
+def captures(context):
+    """captures/: each is listed, is as listed, and the made ones come out the same again"""
+    return verdict(*run(context, [sys.executable, "-B", "scripts/check-captures.py"]))
+
+
+def setup_is_quick(context):
+    """scripts/setup says nothing when nothing is missing"""
+    status, output = run(context, ["scripts/setup", "test"])
+    return verdict(1 if output else status, output)
+
+
+# Written so that this file does not find itself.
+FORBIDDEN = [
+    (re.compile(r"/wor[k]/|/hom[e]/[a-z]|/roo[t]/|/Users[/]|/tmp/bash_job[s]"), "a path of one machine"),
+    (re.compile(r"https?://(localhost|127\.|10\.|192\.168\.|[\w.-]*(artifactor[y]|nexu[s]|registr[y]|"
+                r"packag[e]s?|mirro[r]|prox[y]|pyp[i]|snapsho[t])[\w-]*\.)", re.I), "a package host"),
+    (re.compile(r"deb\.debia[n]\.org|pythonhoste[d]\.org|crate[s]\.io|npmj[s]\."), "a package host"),
+    (re.compile(r"^(<{7} |>{7} |={7}$)", re.M), "a merge conflict"),
+]
+GENERATED = re.compile(r"(^|/)(build[^/]*|__pycache__|meson-logs|\.cache)/|(^|/)compile_commands\.json$|"
+                       r"\.(o|a|so|gcda|gcno|gcov|pyc|swp|orig|rej|log|exe)$|~$")
+BINARY_MAGIC = (b"\x7fELF", b"!<arch>\n", b"\xcf\xfa\xed\xfe", b"MZ\x90")
+LARGEST_FILE = 2 << 20
+
+
+def tree(context):
+    """git holds no generated file, machine's path or package host"""
+    files = tracked(context)
+    if files is None:
+        return "skip", "not a git checkout"
+    faults = []
+    for path in files:
+        full = os.path.join(context.root, path)
+        with open(full, "rb") as file:
+            content = file.read()
+        if GENERATED.search(path) or content.startswith(BINARY_MAGIC):
+            faults.append(f"{path}: a generated file")
+        if len(content) > LARGEST_FILE:
+            faults.append(f"{path}: {len(content)} bytes, more than {LARGEST_FILE}")
+        if b"\0" in content:
+            continue
+        text = content.decode("utf-8", "replace")
+        for pattern, what in FORBIDDEN:
+            hit = pattern.search(text)
+            if hit:
+                line = text.count("\n", 0, hit.start()) + 1
+                faults.append(f"{path}:{line}: {what}: {hit.group(0)}")
+    return verdict(len(faults), "\n".join(faults))
+
+
+def licence(context):
+    """each source file begins with its licence"""
+    faults = []
+    for path in sources(context):
+        if not path.endswith((".c", ".h", ".py", ".sh")):
+            continue
+        with open(os.path.join(context.root, path), encoding="utf-8", errors="replace") as file:
+            if "SPDX-License-Identifier: BSD-2-Clause" not in file.readline() + file.readline():
+                faults.append(path)
+    return verdict(len(faults), "\n".join(f"{path}: no SPDX line at the top" for path in faults))
+
+
+def independence(context):
+    """driver/ and emu/ include nothing of each other or of bench/"""
+    faults = []
+    for path in sources(context):
+        part = path.split("/")[0]
+        if part not in ("driver", "emu") or not path.endswith((".c", ".h")) or "/tests/" in path:
+            continue
+        others = r"e1000emu|emu/" if part == "driver" else r"e1000_(core|dev|hw)\.h|driver/"
+        with open(os.path.join(context.root, path), encoding="utf-8", errors="replace") as file:
+            for number, line in enumerate(file, 1):
+                if re.match(rf'\s*#\s*include\s*["<][^">]*({others}|bench/)', line):
+                    faults.append(f"{path}:{number}: {line.strip()}")
+    return verdict(len(faults), "\n".join(faults))
+
+
+def moved(context):
+    """scripts/run builds and runs in a path with spaces, and again after a move"""
+    files = sources(context)
+    with tempfile.TemporaryDirectory(prefix="e1000bench ") as place:
+        first, second = os.path.join(place, "a tree"), os.path.join(place, "moved tree")
+        for path in files:
+            target = os.path.join(first, path)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            shutil.copy2(os.path.join(context.root, path), target)
+        environment = {k: v for k, v in os.environ.items() if k != "E1000BENCH_BUILD"}
+        for folder in (first, second):
+            if folder == second:
+                os.rename(first, second)
+            done = subprocess.run([os.path.join(folder, "scripts", "run"), "--version"], cwd=place,
+                                  env=environment, stdin=subprocess.DEVNULL, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+            if done.returncode != 0 or done.stderr or not done.stdout.strip():
+                return "fail", f"in {folder}: exit status {done.returncode}\n{done.stdout}{done.stderr}"
+    return "pass", ""
+
+
+ALL = {
+    "setup": setup_is_quick,
+    "tree": tree,
+    "licence": licence,
+    "independence": independence,
+    "format": c_format,
+    "manual": manual,
+    "shell": shell,
+    "captures": captures,
+    "clang": warnings_clang,
+    "gcc": warnings_gcc,
+    "moved": moved,
+}
