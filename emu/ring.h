@@ -12,8 +12,6 @@
 
 #include "dma.h"
 
-#define EMU_DESCRIPTOR_BYTES 16u
-
 struct emu_descriptor {
     uint64_t address; /* bytes 0 to 7 */
     uint64_t fields;  /* bytes 8 to 15 */
