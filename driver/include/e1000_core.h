@@ -8,11 +8,10 @@
  *
  *     e1000_attach()     once the device was found on the PCI bus;
  *     e1000_up()         to bring the interface up, e1000_down() to take it down again;
- *     e1000_tick()       when the time it returned has come: resets, EEPROM, autonegotiation and the
- *                        watchdog advance there;
- *     e1000_interrupt()  from the interrupt handler;
- *     e1000_receive(), e1000_recycle(), e1000_transmit(), e1000_reap()  for the frames, in batches;
- *     e1000_detach()     at the end.
+ *     e1000_tick()       when the time it returned has come: resets, EEPROM, autonegotiation and
+ * the watchdog advance there; e1000_interrupt()  from the interrupt handler; e1000_receive(),
+ * e1000_recycle(), e1000_transmit(), e1000_reap()  for the frames, in batches; e1000_detach() at
+ * the end.
  *
  * A device is used by one thread at a time; different devices are independent. Section numbers are
  * those of Intel's Software Developer's Manual 317453, rev. 4.0 (SDM).
@@ -62,23 +61,23 @@ struct e1000_dma {
     void *handle; /**< The OS's own, untouched by the core. */
 };
 
-/** The OS layer. All functions take the context given to e1000_attach(). None may call back into the
- * core. */
+/** The OS layer. All functions take the context given to e1000_attach(). None may call back into
+ * the core. */
 struct e1000_os {
     /** The registers behind the memory BAR at 0x10, by byte offset (multiple of 4); little-endian
      * values already converted to the CPU's order. Accesses reach the device in program order. */
     uint32_t (*read32)(void *context, uint32_t offset);
     void (*write32)(void *context, uint32_t offset, uint32_t value);
-    /** The I/O BAR, by byte offset; both NULL when the OS can't reach it. The 82540, 82545 and 82546
-     * are reset through it (they can't acknowledge a 64-bit write during a reset). */
+    /** The I/O BAR, by byte offset; both NULL when the OS can't reach it. The 82540, 82545 and
+     * 82546 are reset through it (they can't acknowledge a 64-bit write during a reset). */
     uint32_t (*io_read32)(void *context, uint32_t offset);
     void (*io_write32)(void *context, uint32_t offset, uint32_t value);
     /** PCI configuration space. */
     uint16_t (*config_read16)(void *context, uint32_t offset);
     void (*config_write16)(void *context, uint32_t offset, uint16_t value);
-    /** Coherent memory for rings and buffers: size bytes, zeroed, its bus address a multiple of align
-     * (a power of two), not crossing a multiple of boundary (a power of two, 0: no such limit).
-     * Returns 0, or non-zero with *memory untouched. */
+    /** Coherent memory for rings and buffers: size bytes, zeroed, its bus address a multiple of
+     * align (a power of two), not crossing a multiple of boundary (a power of two, 0: no such
+     * limit). Returns 0, or non-zero with *memory untouched. */
     int (*dma_alloc)(void *context, size_t size, size_t align, size_t boundary,
                      struct e1000_dma *memory);
     void (*dma_free)(void *context, struct e1000_dma *memory);
@@ -106,15 +105,16 @@ struct e1000_os {
 /** How to drive the device. e1000_params_init() fills in the defaults; every value is checked, none
  * is changed silently. */
 struct e1000_params {
-    const char *name;      /**< Of the interface, for the log, up to 15 bytes: "en0". */
-    uint16_t rx_ring;      /**< Descriptors, multiple of 8, 8 to 4096. Default 256. */
-    uint16_t tx_ring;      /**< The same for sending. */
-    uint16_t rx_buffers;   /**< At least rx_ring; what is more can be lent out. Default 512. */
+    const char *name;    /**< Of the interface, for the log, up to 15 bytes: "en0". */
+    uint16_t rx_ring;    /**< Descriptors, multiple of 8, 8 to 4096. Default 256. */
+    uint16_t tx_ring;    /**< The same for sending. */
+    uint16_t rx_buffers; /**< rx_ring to 8192; what is more than the ring can be lent out while the
+                          * ring stays full. Default 512. */
     uint16_t rx_buffer_size; /**< 256, 512, 1024, 2048, 4096, 8192 or 16384 bytes. Default 2048. */
-    uint32_t max_frame;    /**< Longest frame without FCS and tag, 60 to 16110+14. Default 1514. */
-    bool promiscuous;      /**< Receive every address. */
-    bool all_multicast;    /**< Receive every group address. */
-    bool eeprom_by_eerd;   /**< Read the EEPROM by EERD instead of by Microwire. Default false. */
+    uint32_t max_frame;  /**< Longest frame without FCS and tag, 60 to 16110+14. Default 1514. */
+    bool promiscuous;    /**< Receive every address. */
+    bool all_multicast;  /**< Receive every group address. */
+    bool eeprom_by_eerd; /**< Read the EEPROM by EERD instead of by Microwire. Default false. */
 };
 
 void e1000_params_init(struct e1000_params *params);
@@ -162,23 +162,37 @@ struct e1000_link {
 struct e1000_identity {
     uint16_t vendor, device, subsystem_vendor, subsystem;
     uint8_t revision;
-    uint8_t port;        /**< 0, or 1 on the second port of a dual-port chip. */
-    const char *model;   /**< "82545EM Copper". */
-    uint8_t mac[6];      /**< From the EEPROM. */
+    uint8_t port;      /**< 0, or 1 on the second port of a dual-port chip. */
+    const char *model; /**< "82545EM Copper". */
+    uint8_t mac[6];    /**< From the EEPROM. */
     uint16_t eeprom_words;
     uint16_t eeprom_version; /**< EEPROM word 5. */
     uint16_t eeprom_sum;     /**< 0xBABA when valid. */
     uint32_t phy_id;         /**< Registers 2 and 3. */
 };
 
-/** A device. The caller owns the memory (static, embedded or allocated; sizeof is all it needs); its
- * members are the core's alone. */
+/** What the core has counted since e1000_attach_begin(). The chip's own statistics are not in here.
+ */
+struct e1000_counters {
+    uint64_t rx_frames, rx_bytes; /**< Handed out by e1000_receive(). */
+    uint64_t rx_errors;           /**< Dropped: the chip marked an error. */
+    uint64_t rx_length_errors;    /**< Dropped: too short, or longer than max_frame. */
+    uint64_t rx_overruns;         /**< Interrupts that told of a receiver overrun. */
+    uint64_t rx_rescued;          /**< Receive interrupts that never came and were asked for. */
+    uint64_t tx_frames, tx_bytes; /**< Given to the chip. */
+    uint64_t tx_refused;          /**< Frames that can never be sent. */
+    uint64_t interrupts;          /**< Calls of e1000_interrupt() that had a cause. */
+};
+
+/** A device. The caller owns the memory (static, embedded or allocated; sizeof is all it needs);
+ * its members are the core's alone. */
 struct e1000_dev;
 #include "e1000_dev.h"
 
 /** Starts attaching: recognises the PCI id, switches memory space and bus mastering on, and lets
- * e1000_tick() do the rest (reset, EEPROM, MAC address, PHY). os, context and *params must stay until
- * e1000_detach(). Returns 0 (state ATTACHING) or an error that needs no hardware to be found. */
+ * e1000_tick() do the rest (reset, EEPROM, MAC address, PHY). os, context and *params must stay
+ * until e1000_detach(). Returns 0 (state ATTACHING) or an error that needs no hardware to be found.
+ */
 int e1000_attach_begin(struct e1000_dev *dev, const struct e1000_os *os, void *context,
                        const struct e1000_params *params);
 
@@ -186,14 +200,14 @@ int e1000_attach_begin(struct e1000_dev *dev, const struct e1000_os *os, void *c
 int e1000_attach(struct e1000_dev *dev, const struct e1000_os *os, void *context,
                  const struct e1000_params *params);
 
-/** Starts bringing the interface up: allocates rings and buffers; the reset and the programming happen
- * in e1000_tick(). Returns 0 (state STARTING) or an error with nothing left behind. */
+/** Starts bringing the interface up: allocates rings and buffers; the reset and the programming
+ * happen in e1000_tick(). Returns 0 (state STARTING) or an error with nothing left behind. */
 int e1000_up(struct e1000_dev *dev);
 
-/** Takes the interface down: receiver and transmitter off, interrupts masked, the chip reset, memory
- * returned. Frames not yet sent come back by e1000_reap() before the call, or are forgotten: their
- * cookies are handed to e1000_reap() afterwards. Buffers lent by e1000_receive() must have been
- * returned. Returns 0 or E1000_ERR_STATE. */
+/** Takes the interface down: receiver and transmitter off, interrupts masked, the chip reset,
+ * memory returned. Frames not yet sent come back by e1000_reap() before the call, or are forgotten:
+ * their cookies are handed to e1000_reap() afterwards. Buffers lent by e1000_receive() must have
+ * been returned. Returns 0 or E1000_ERR_STATE. */
 int e1000_down(struct e1000_dev *dev);
 
 /** Ends everything; the memory of *dev is the caller's again. Allowed in every state. */
@@ -208,6 +222,7 @@ enum e1000_state e1000_get_state(const struct e1000_dev *dev);
 int e1000_get_error(const struct e1000_dev *dev);
 void e1000_get_identity(const struct e1000_dev *dev, struct e1000_identity *identity);
 void e1000_get_link(const struct e1000_dev *dev, struct e1000_link *link);
+void e1000_get_counters(const struct e1000_dev *dev, struct e1000_counters *counters);
 
 /** Writes the report of the last link change, as logged ("Link up on en0, 1-Gigabit, …"), into
  * line[size], always terminated. Returns its full length without the terminator. */
@@ -235,10 +250,10 @@ unsigned e1000_receive(struct e1000_dev *dev, struct e1000_frag *frags, unsigned
 /** Returns buffers that e1000_receive() lent, in any order, and gives them to the chip. */
 void e1000_recycle(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count);
 
-/** Queues whole frames for sending with one doorbell. The memory of each fragment is the chip's until
- * e1000_reap() returned its cookie. Returns how many fragments were taken, always whole frames; the
- * rest did not fit. A frame that can never be sent (empty, longer than max_frame, more fragments than
- * the ring) is taken, counted as an error, and its cookies are handed back. */
+/** Queues whole frames for sending with one doorbell. The memory of each fragment is the chip's
+ * until e1000_reap() returned its cookie. Returns how many fragments were taken, always whole
+ * frames; the rest did not fit. A frame that can never be sent (empty, longer than max_frame, more
+ * fragments than the ring) is taken, counted as an error, and its cookies are handed back. */
 unsigned e1000_transmit(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count);
 
 /** Takes the cookies of up to max fragments that the chip is done with, in order. */
@@ -249,9 +264,9 @@ unsigned e1000_tx_room(const struct e1000_dev *dev);
 
 /* ---- Filters ------------------------------------------------------------------------------ */
 
-/** Sets the multicast list (count addresses of six bytes) and the promiscuous modes, at once when UP,
- * else at the next e1000_up(). Addresses beyond the exact slots use the hash; the list may be of any
- * length up to E1000_MAX_MULTICAST. Returns 0 or E1000_ERR_PARAMETER. */
+/** Sets the multicast list (count addresses of six bytes) and the promiscuous modes, at once when
+ * UP, else at the next e1000_up(). Addresses beyond the exact slots use the hash; the list may be
+ * of any length up to E1000_MAX_MULTICAST. Returns 0 or E1000_ERR_PARAMETER. */
 int e1000_set_filter(struct e1000_dev *dev, bool promiscuous, bool all_multicast,
                      const uint8_t (*addresses)[6], unsigned count);
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What struct e1000_dev looks like, only so that its size is known; its members are the core's
+ * alone. Included by e1000_core.h, never directly.
+ */
+#ifndef E1000_DEV_H
+#define E1000_DEV_H
+
+#include "e1000_hw.h"
+
+/* Limits that size the arrays below. */
+#define E1000_MAX_RING       4096u /* descriptors in a ring */
+#define E1000_MAX_BUFFERS    8192u /* receive buffers */
+#define E1000_MAX_POOLS      16u   /* pieces that the receive buffers are allocated in */
+#define E1000_MAX_MULTICAST  4096u /* addresses in e1000_set_filter() */
+#define E1000_EXACT_SLOTS    14u   /* RAR[1] to RAR[14] */
+#define E1000_LINK_REGISTERS 6u    /* PHY registers in the report of a link */
+
+/* A descriptor ring, receiving or sending. The driver is the producer, taking back what the chip is
+ * done with makes it the consumer. prod and cons run freely, so that prod - cons is the fill level
+ * even when they wrap; the slots beside them are the same positions within the ring. */
+struct e1000_ring {
+    struct e1000_desc *desc;
+    uint32_t count;     /* of descriptors */
+    uint32_t prod;      /* given to the chip since the start */
+    uint32_t cons;      /* taken back since the start */
+    uint32_t prod_slot; /* where the next one is given */
+    uint32_t cons_slot; /* where the next one comes back */
+    struct e1000_dma memory;
+};
+
+/* What the core asks its chip for in a family of 16 ids; see ids.c. */
+struct e1000_id;
+
+/* What e1000_tick() does next. */
+enum e1000_step {
+    E1000_STEP_NONE,
+    E1000_STEP_RESET_QUIET,  /* silence the chip */
+    E1000_STEP_RESET_ISSUE,  /* CTRL.RST */
+    E1000_STEP_RESET_WAIT,   /* until the bit clears */
+    E1000_STEP_EEPROM_GRANT, /* wait for the EEPROM's pins */
+    E1000_STEP_EEPROM_WORDS, /* read a few words */
+    E1000_STEP_PHY_ID,
+    E1000_STEP_TABLES,    /* clear VFTA, RAR and MTA */
+    E1000_STEP_PHY_SETUP, /* a row of the PHY's setup */
+    E1000_STEP_RINGS,     /* everything else, then enable */
+    E1000_STEP_WATCH,     /* up: look after link and interrupts */
+    E1000_STEP_LINK,      /* read the PHY's registers after a link change */
+};
+
+struct e1000_dev {
+    /* ---- What a frame touches. */
+    const struct e1000_os *os;
+    void *context;
+    enum e1000_state state;
+    uint32_t frame_limit; /* params.max_frame */
+    struct e1000_ring rx;
+    struct e1000_ring tx;
+
+    /* Receive buffers are numbered; buffer n is piece n & pool_mask of pool n >> pool_shift. */
+    uint32_t buffer_count, buffer_shift; /* 1 << buffer_shift bytes each */
+    uint32_t pool_shift, pool_mask;
+    uint32_t free_count;
+    bool rx_discard; /* drop up to the end of the frame */
+    uint8_t *pool_cpu[E1000_MAX_POOLS];
+    uint64_t pool_bus[E1000_MAX_POOLS];
+    uint32_t pool_count;
+    struct e1000_dma pool[E1000_MAX_POOLS];
+
+    /* Sending. Cookies wait in a queue of their own, because frames that are refused have no
+     * descriptors and padding has no cookie. A group of frames ends with the descriptor that
+     * reports status: tx_report[first slot] is its slot, tx_cookies[its slot] the queue's end then.
+     */
+    uint32_t cookie_prod, cookie_cons, cookie_done;
+    uint32_t tx_group, tx_group_frames; /* first slot of the open group, frames in it */
+    struct e1000_dma pad;               /* zeros that lengthen short frames */
+    struct e1000_counters counters;
+
+    /* ---- Everything else. */
+    struct e1000_params params;
+    struct e1000_identity identity;
+    const struct e1000_id *id;
+    uint32_t quirks;
+    bool io_reset; /* the I/O window works */
+    int error;
+
+    enum e1000_step step;
+    uint64_t due;      /* when the step wants to run, in time_us() */
+    uint32_t spent_us; /* busy-waited in the present call */
+    uint32_t tries;    /* of the present step */
+    uint32_t row;      /* of the step's table or register list */
+    uint16_t eeprom[E1000_EEPROM_WORDS];
+
+    struct e1000_link link;
+    bool link_event;      /* an interrupt told of a change */
+    bool link_reported;   /* there is a report */
+    bool link_by_disable; /* the last report came from e1000_down() */
+    bool link_copper;     /* PHY registers are part of the report */
+    bool link_flapped;    /* the link was lost and is back */
+    uint16_t link_reg[E1000_LINK_REGISTERS];
+    uint32_t watched_cons; /* rx.cons when it was last looked at */
+
+    bool promiscuous, all_multicast;
+    uint32_t exact_count;
+    uint8_t exact[E1000_EXACT_SLOTS][6];
+    uint32_t mta[E1000_MTA_SIZE];      /* as wanted */
+    uint32_t mta_chip[E1000_MTA_SIZE]; /* as written */
+
+    /* ---- The big tables, last. */
+    uint16_t rx_buffer[E1000_MAX_RING];      /* by slot: the buffer that was posted there */
+    uint16_t free_buffer[E1000_MAX_BUFFERS]; /* a stack */
+    uint16_t tx_report[E1000_MAX_RING];
+    uint16_t tx_cookies[E1000_MAX_RING];
+    void *cookie[E1000_MAX_RING];
+};
+
+#endif

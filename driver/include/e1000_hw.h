@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The 8254x as this driver knows it: PCI configuration, registers, bits, descriptors, EEPROM words
+ * and PHY registers. Numbers at the right are sections of Intel's Software Developer's Manual
+ * 317453, rev. 4.0.
+ */
+#ifndef E1000_HW_H
+#define E1000_HW_H
+
+#include <stdint.h>
+
+/* ---- PCI configuration space (4.1) --------------------------------------------------------- */
+
+#define E1000_PCI_VENDOR           0x00u   /* 4.1 */
+#define E1000_PCI_DEVICE           0x02u   /* 4.1, ids in table 5-1 */
+#define E1000_PCI_COMMAND          0x04u   /* 4.1 */
+#define E1000_PCI_COMMAND_IO       0x0001u /* 4.1: decode the I/O BAR */
+#define E1000_PCI_COMMAND_MEMORY   0x0002u /* 4.1: decode the memory BARs */
+#define E1000_PCI_COMMAND_MASTER   0x0004u /* 4.1: may do DMA */
+#define E1000_PCI_STATUS           0x06u   /* 4.1 */
+#define E1000_PCI_STATUS_CAPS      0x0010u /* 4.1: has a capability list */
+#define E1000_PCI_REVISION         0x08u   /* 4.1: low byte */
+#define E1000_PCI_SUBSYSTEM_VENDOR 0x2Cu   /* 4.1 */
+#define E1000_PCI_SUBSYSTEM        0x2Eu   /* 4.1 */
+#define E1000_PCI_CAPABILITIES     0x34u   /* 4.1: offset of the first one */
+#define E1000_PCI_CAP_PCIX         0x07u   /* 4.2: PCI-X capability id */
+#define E1000_PCIX_COMMAND         0x02u   /* 4.2: offset in the capability */
+#define E1000_PCIX_MMRBC_SHIFT     2u      /* 4.2: maximum memory read byte count, 512 << n */
+#define E1000_PCIX_MMRBC_MASK      0x000Cu /* 4.2 */
+#define E1000_PCIX_MMRBC_2048      0x0008u /* 4.2 */
+
+#define E1000_VENDOR_INTEL  0x8086u
+#define E1000_VENDOR_VMWARE 0x15ADu
+
+/* ---- I/O BAR (13.2.2) ---------------------------------------------------------------------- */
+
+#define E1000_IOADDR 0x0u /* 13.2.2.1: offset of the register to reach */
+#define E1000_IODATA 0x4u /* 13.2.2.2: its value */
+
+/* ---- General registers --------------------------------------------------------------------- */
+
+#define E1000_CTRL         0x00000u    /* 13.4.1 */
+#define E1000_CTRL_DUP     0x00004u    /* 13.4.1: another address of CTRL */
+#define E1000_CTRL_FD      0x00000001u /* 13.4.1: full duplex */
+#define E1000_CTRL_LRST    0x00000008u /* 13.4.1: link reset, SerDes only */
+#define E1000_CTRL_ASDE    0x00000020u /* 13.4.1: detect the speed by itself */
+#define E1000_CTRL_SLU     0x00000040u /* 13.4.1: set link up */
+#define E1000_CTRL_ILOS    0x00000080u /* 13.4.1: invert loss of signal */
+#define E1000_CTRL_FRCSPD  0x00000800u /* 13.4.1: force speed */
+#define E1000_CTRL_FRCDPLX 0x00001000u /* 13.4.1: force duplex */
+#define E1000_CTRL_RST     0x04000000u /* 13.4.1: reset, clears itself */
+#define E1000_CTRL_RFCE    0x08000000u /* 13.4.1: obey received PAUSE frames */
+#define E1000_CTRL_TFCE    0x10000000u /* 13.4.1: send PAUSE frames */
+#define E1000_CTRL_VME     0x40000000u /* 13.4.1: VLAN mode */
+#define E1000_CTRL_PHY_RST 0x80000000u /* 13.4.1: PHY reset */
+
+#define E1000_STATUS           0x00008u    /* 13.4.2 */
+#define E1000_STATUS_FD        0x00000001u /* 13.4.2: full duplex */
+#define E1000_STATUS_LU        0x00000002u /* 13.4.2: link up */
+#define E1000_STATUS_FUNC      0x0000000Cu /* 13.4.2: port of a dual-port chip */
+#define E1000_STATUS_TXOFF     0x00000010u /* 13.4.2: paused by the partner */
+#define E1000_STATUS_TBIMODE   0x00000020u /* 13.4.2: SerDes */
+#define E1000_STATUS_SPEED     0x000000C0u /* 13.4.2 */
+#define E1000_STATUS_SPEED_10  0x00000000u /* 13.4.2 */
+#define E1000_STATUS_SPEED_100 0x00000040u /* 13.4.2 */
+#define E1000_STATUS_PCIX_MODE 0x00002000u /* 13.4.2: on a PCI-X bus */
+
+#define E1000_EECD         0x00010u    /* 13.4.3 */
+#define E1000_EECD_SK      0x00000001u /* 13.4.3: clock */
+#define E1000_EECD_CS      0x00000002u /* 13.4.3: chip select */
+#define E1000_EECD_DI      0x00000004u /* 13.4.3: data to the EEPROM */
+#define E1000_EECD_DO      0x00000008u /* 13.4.3: data from the EEPROM */
+#define E1000_EECD_EE_REQ  0x00000040u /* 13.4.3: software wants the pins */
+#define E1000_EECD_EE_GNT  0x00000080u /* 13.4.3: software has the pins */
+#define E1000_EECD_EE_PRES 0x00000100u /* 13.4.3: there is an EEPROM */
+#define E1000_EECD_EE_SIZE 0x00000200u /* 13.4.3: 256 words, else 64 */
+
+#define E1000_EERD            0x00014u    /* 13.4.4 */
+#define E1000_EERD_START      0x00000001u /* 13.4.4 */
+#define E1000_EERD_DONE       0x00000010u /* 13.4.4 */
+#define E1000_EERD_ADDR_SHIFT 8u          /* 13.4.4 */
+#define E1000_EERD_DATA_SHIFT 16u         /* 13.4.4 */
+
+#define E1000_CTRL_EXT 0x00018u /* 13.4.6 */
+
+#define E1000_MDIC           0x00020u    /* 13.4.7 */
+#define E1000_MDIC_DATA      0x0000FFFFu /* 13.4.7 */
+#define E1000_MDIC_REG_SHIFT 16u         /* 13.4.7 */
+#define E1000_MDIC_PHY_SHIFT 21u         /* 13.4.7: the built-in PHY is number 1 */
+#define E1000_MDIC_OP_WRITE  0x04000000u /* 13.4.7 */
+#define E1000_MDIC_OP_READ   0x08000000u /* 13.4.7 */
+#define E1000_MDIC_R         0x10000000u /* 13.4.7: ready */
+#define E1000_MDIC_E         0x40000000u /* 13.4.7: error */
+
+#define E1000_FCAL  0x00028u /* 13.4.8 */
+#define E1000_FCAH  0x0002Cu /* 13.4.9 */
+#define E1000_FCT   0x00030u /* 13.4.10 */
+#define E1000_VET   0x00038u /* 13.4.11 */
+#define E1000_FCTTV 0x00170u /* 13.4.12 */
+
+#define E1000_TXCW       0x00178u    /* 13.4.13 */
+#define E1000_TXCW_FD    0x00000020u /* 13.4.13 */
+#define E1000_TXCW_PAUSE 0x00000180u /* 13.4.13: symmetric and asymmetric */
+#define E1000_TXCW_ANE   0x80000000u /* 13.4.13: autonegotiate */
+
+#define E1000_PBA 0x01000u /* 13.4.16: KiB of the packet buffer for receiving */
+#define E1000_WUC 0x05800u /* 13.6.1 */
+
+#define E1000_MANC        0x05820u    /* not in the manual's tables; EEPROM word 23h, 5.6.26 */
+#define E1000_MANC_ARP_EN 0x00002000u /* 5.6.26 */
+
+/* ---- Interrupts ---------------------------------------------------------------------------- */
+
+#define E1000_ICR 0x000C0u /* 13.4.17: reading clears */
+#define E1000_ITR 0x000C4u /* 13.4.18 */
+#define E1000_ICS 0x000C8u /* 13.4.19 */
+#define E1000_IMS 0x000D0u /* 13.4.20 */
+#define E1000_IMC 0x000D8u /* 13.4.21 */
+
+#define E1000_ICR_TXDW   0x00000001u /* 13.4.17: transmit descriptor written back */
+#define E1000_ICR_TXQE   0x00000002u /* 13.4.17: transmit queue empty */
+#define E1000_ICR_LSC    0x00000004u /* 13.4.17: link status change */
+#define E1000_ICR_RXSEQ  0x00000008u /* 13.4.17: receive sequence error */
+#define E1000_ICR_RXDMT0 0x00000010u /* 13.4.17: few receive descriptors left */
+#define E1000_ICR_RXO    0x00000040u /* 13.4.17: receiver overrun */
+#define E1000_ICR_RXT0   0x00000080u /* 13.4.17: receive timer: frames have arrived */
+
+/* ---- Receiver ------------------------------------------------------------------------------ */
+
+#define E1000_RCTL             0x00100u    /* 13.4.22 */
+#define E1000_RCTL_EN          0x00000002u /* 13.4.22 */
+#define E1000_RCTL_SBP         0x00000004u /* 13.4.22: store bad packets */
+#define E1000_RCTL_UPE         0x00000008u /* 13.4.22: every unicast address */
+#define E1000_RCTL_MPE         0x00000010u /* 13.4.22: every multicast address */
+#define E1000_RCTL_LPE         0x00000020u /* 13.4.22: frames over 1522 bytes */
+#define E1000_RCTL_BAM         0x00008000u /* 13.4.22: broadcast */
+#define E1000_RCTL_BSIZE_SHIFT 16u         /* 13.4.22: buffer size, with BSEX */
+#define E1000_RCTL_BSEX        0x02000000u /* 13.4.22: buffer size times 16 */
+#define E1000_RCTL_SECRC       0x04000000u /* 13.4.22: strip the FCS */
+
+#define E1000_FCRTL      0x02160u    /* 13.4.23 */
+#define E1000_FCRTL_XONE 0x80000000u /* 13.4.23: send XON */
+#define E1000_FCRTH      0x02168u    /* 13.4.24 */
+#define E1000_RDBAL      0x02800u    /* 13.4.25 */
+#define E1000_RDBAH      0x02804u    /* 13.4.26 */
+#define E1000_RDLEN      0x02808u    /* 13.4.27 */
+#define E1000_RDH        0x02810u    /* 13.4.28 */
+#define E1000_RDT        0x02818u    /* 13.4.29 */
+#define E1000_RDTR       0x02820u    /* 13.4.30 */
+#define E1000_RXDCTL     0x02828u    /* 13.4.46 */
+#define E1000_RADV       0x0282Cu    /* 13.4.31 */
+#define E1000_RXCSUM     0x05000u    /* 13.4.47 */
+
+/* ---- Transmitter --------------------------------------------------------------------------- */
+
+#define E1000_TCTL            0x00400u    /* 13.4.33 */
+#define E1000_TCTL_EN         0x00000002u /* 13.4.33 */
+#define E1000_TCTL_PSP        0x00000008u /* 13.4.33: pad short packets */
+#define E1000_TCTL_CT_SHIFT   4u          /* 13.4.33: collision threshold */
+#define E1000_TCTL_COLD_SHIFT 12u         /* 13.4.33: collision distance */
+#define E1000_TIPG            0x00410u    /* 13.4.34 */
+#define E1000_TDBAL           0x03800u    /* 13.4.36 */
+#define E1000_TDBAH           0x03804u    /* 13.4.37 */
+#define E1000_TDLEN           0x03808u    /* 13.4.38 */
+#define E1000_TDH             0x03810u    /* 13.4.39 */
+#define E1000_TDT             0x03818u    /* 13.4.40 */
+#define E1000_TIDV            0x03820u    /* 13.4.41 */
+#define E1000_TXDCTL          0x03828u    /* 13.4.43 */
+#define E1000_TXDCTL_WTHRESH1 0x00010000u /* 13.4.43: write back every descriptor */
+#define E1000_TXDCTL_GRAN     0x01000000u /* 13.4.43: thresholds count descriptors */
+#define E1000_TADV            0x0382Cu    /* 13.4.44 */
+
+/* ---- Address filters ----------------------------------------------------------------------- */
+
+#define E1000_MTA(n)    (0x05200u + 4u * (n)) /* 13.5.1: n = 0 to 127 */
+#define E1000_RAL(n)    (0x05400u + 8u * (n)) /* 13.5.2: n = 0 to 15 */
+#define E1000_RAH(n)    (0x05404u + 8u * (n)) /* 13.5.3 */
+#define E1000_RAH_AV    0x80000000u           /* 13.5.3: address valid */
+#define E1000_VFTA(n)   (0x05600u + 4u * (n)) /* 13.5.4: n = 0 to 127 */
+#define E1000_MTA_SIZE  128u                  /* 13.5.1 */
+#define E1000_VFTA_SIZE 128u                  /* 13.5.4 */
+#define E1000_RA_SIZE   16u                   /* 13.5.2 */
+
+/* ---- Descriptors --------------------------------------------------------------------------- */
+
+/* Both kinds are 16 bytes, little-endian: the buffer's bus address, then everything else. */
+struct e1000_desc {
+    uint64_t address; /* 3.2.3, 3.3.3 */
+    uint64_t rest;
+};
+
+#define E1000_RXD_LENGTH 0xFFFFu             /* 3.2.3: bytes in this buffer */
+#define E1000_RXD_DD     (UINT64_C(1) << 32) /* 3.2.3.1: descriptor done */
+#define E1000_RXD_EOP    (UINT64_C(1) << 33) /* 3.2.3.1: end of packet */
+#define E1000_RXD_CE     (UINT64_C(1) << 40) /* 3.2.3.2: FCS or alignment error */
+#define E1000_RXD_SE     (UINT64_C(1) << 41) /* 3.2.3.2: symbol error */
+#define E1000_RXD_SEQ    (UINT64_C(1) << 42) /* 3.2.3.2: sequence error */
+#define E1000_RXD_CXE    (UINT64_C(1) << 44) /* 3.2.3.2: carrier extension error */
+#define E1000_RXD_RXE    (UINT64_C(1) << 47) /* 3.2.3.2: receive data error */
+
+#define E1000_TXD_EOP  (UINT64_C(1) << 24) /* 3.3.3.1: end of packet */
+#define E1000_TXD_IFCS (UINT64_C(1) << 25) /* 3.3.3.1: append the FCS */
+#define E1000_TXD_RS   (UINT64_C(1) << 27) /* 3.3.3.1: report status */
+#define E1000_TXD_DD   (UINT64_C(1) << 32) /* 3.3.3.2: descriptor done */
+
+/* ---- EEPROM (5.6) -------------------------------------------------------------------------- */
+
+#define E1000_EEPROM_MAC       0x00u   /* 5.6.1: words 0 to 2 */
+#define E1000_EEPROM_VERSION   0x05u   /* 5.6.3 */
+#define E1000_EEPROM_PHY_CLASS 0x07u   /* 5.6.3: bit 15, drive the PHY in class A */
+#define E1000_EEPROM_WORDS     0x40u   /* 5.6.35: what the checksum covers, with the checksum */
+#define E1000_EEPROM_SUM       0xBABAu /* 5.6.35 */
+#define E1000_EEPROM_READ      0x6u    /* 5.3: Microwire READ with its start bit */
+
+/* ---- PHY registers (11.3) ------------------------------------------------------------------ */
+
+#define E1000_PHY_BMCR        0u      /* 11.3.1: control */
+#define E1000_BMCR_RESET      0x8000u /* 11.3.1 */
+#define E1000_BMCR_SPEED      0x2140u /* 11.3.1: speed and duplex, kept as they are */
+#define E1000_BMCR_ANENABLE   0x1000u /* 11.3.1 */
+#define E1000_BMCR_ANRESTART  0x0200u /* 11.3.1 */
+#define E1000_PHY_BMSR        1u      /* 11.3.2: status */
+#define E1000_BMSR_LINK       0x0004u /* 11.3.2: latches low */
+#define E1000_BMSR_ANDONE     0x0020u /* 11.3.2 */
+#define E1000_PHY_ID1         2u      /* 11.3.3 */
+#define E1000_PHY_ID2         3u      /* 11.3.4 */
+#define E1000_PHY_ANAR        4u      /* 11.3.5: what we advertise */
+#define E1000_PHY_ANLPAR      5u      /* 11.3.6: what the partner advertises */
+#define E1000_AN_PAUSE        0x0400u /* 11.3.5: symmetric pause */
+#define E1000_AN_ASYMMETRIC   0x0800u /* 11.3.5: asymmetric pause */
+#define E1000_PHY_GBCR        9u      /* 11.3.10: what we advertise for 1000BASE-T */
+#define E1000_PHY_GBSR        10u     /* 11.3.11: what the partner advertises for it */
+#define E1000_PHY_PSCR        16u     /* 11.3.13: PHY specific control */
+#define E1000_PSCR_POLARITY   0x0002u /* 11.3.13: polarity reversal off */
+#define E1000_PSCR_MAC_POWER  0x0008u /* 11.3.13: MAC interface power */
+#define E1000_PSCR_MDIX_AUTO  0x0060u /* 11.3.13: crossover found automatically */
+#define E1000_PSCR_CRS_ON_TX  0x0800u /* 11.3.13: carrier sense while sending */
+#define E1000_PHY_PSSR        17u     /* 11.3.14: PHY specific status */
+#define E1000_PHY_EPSCR       20u     /* 11.3.17: extended PHY specific control */
+#define E1000_EPSCR_DOWNSHIFT 0x0F00u /* 11.3.17: attempts before a lower speed is tried */
+#define E1000_EPSCR_SLAVE_1X  0x0100u /* 11.3.17 */
+#define E1000_EPSCR_TX_CLOCK  0x0070u /* 11.3.17: transmit clock, 111b is 25 MHz */
+#define E1000_PHY_PAGE        29u     /* 11.3.22: what register 30 is a window to */
+#define E1000_PHY_WINDOW      30u     /* 11.3.23 */
+
+#define E1000_PHY_ID       0x01410C20u /* 11.3.3: M88E1011, the last four bits its revision */
+#define E1000_PHY_ID_MASK  0xFFFFFFF0u
+#define E1000_PHY_REVISION 0x0000000Fu
+
+#endif
