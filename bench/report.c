@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _POSIX_C_SOURCE 200809L
+#include "report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Fields ------------------------------------------------------------------------------- */
+
+/* The counters of a direction: one row each, from which text and JSON are made. */
+struct counter {
+    const char *key;   /* in JSON */
+    const char *title; /* in the table, NULL: not shown there */
+    size_t offset;
+    bool always; /* shown even when it is zero */
+};
+
+#define COUNTER(field, title, always)                                   \
+    {                                                                   \
+#field, title, offsetof(struct direction_result, field), always \
+    }
+
+static const struct counter counters[] = {
+    COUNTER(frames_in, "frames in", true),
+    COUNTER(frames_out, "frames out", true),
+    COUNTER(lost, "lost", true),
+    COUNTER(duplicated, "duplicated", false),
+    COUNTER(reordered, "reordered", false),
+    COUNTER(corrupted, "corrupted", false),
+    COUNTER(filtered, "filtered", false),
+    COUNTER(snapped, "snapped", false),
+    COUNTER(too_long, "too long", false),
+    COUNTER(padded, "padded", false),
+    COUNTER(bytes, "bytes out", true),
+    COUNTER(interrupts, "interrupts", true),
+    COUNTER(mmio_reads, "register reads", true),
+    COUNTER(mmio_writes, "register writes", true),
+};
+
+static const struct counter rates[] = {
+    COUNTER(seconds, "seconds", true),
+    COUNTER(virtual_seconds, "virtual seconds", true),
+    COUNTER(mpps, "million frames/s", true),
+    COUNTER(gbps, "gigabits/s", true),
+};
+
+enum {
+    COUNTERS = sizeof counters / sizeof counters[0],
+    RATES = sizeof rates / sizeof rates[0],
+    DIRECTIONS = 2,
+};
+
+static uint64_t count_of(const struct direction_result *result, const struct counter *row)
+{
+    uint64_t n;
+    memcpy(&n, (const char *)result + row->offset, sizeof n);
+    return n;
+}
+
+static double rate_of(const struct direction_result *result, const struct counter *row)
+{
+    double x;
+    memcpy(&x, (const char *)result + row->offset, sizeof x);
+    return isfinite(x) ? x : 0; /* JSON knows no other numbers */
+}
+
+void report_rates(struct direction_result *result)
+{
+    bool timed = result->seconds > 0;
+    result->mpps = timed ? (double)result->frames_out / result->seconds / 1e6 : 0;
+    result->gbps = timed ? (double)result->bytes * 8 / result->seconds / 1e9 : 0;
+}
+
+bool report_failed(const struct direction_result *result)
+{
+    return result->lost + result->duplicated + result->reordered + result->corrupted != 0;
+}
+
+/* ---- The table ---------------------------------------------------------------------------- */
+
+enum { TITLE_WIDTH = 18, NUMBER_WIDTH = 16 };
+
+/* The directions that ran. */
+struct columns {
+    const struct direction_result *result[DIRECTIONS];
+    const char *name[DIRECTIONS];
+    size_t count;
+};
+
+static struct columns columns_of(const struct report *report)
+{
+    struct columns c = {.count = 0};
+    if (report->rx != NULL) {
+        c.result[c.count] = report->rx;
+        c.name[c.count++] = "rx";
+    }
+    if (report->tx != NULL) {
+        c.result[c.count] = report->tx;
+        c.name[c.count++] = "tx";
+    }
+    return c;
+}
+
+static void print_counter(FILE *stream, const struct columns *c, const struct counter *row)
+{
+    bool show = row->always;
+    for (size_t i = 0; i < c->count; i++) {
+        show = show || count_of(c->result[i], row) != 0;
+    }
+    if (!show) {
+        return;
+    }
+    fprintf(stream, "%-*s", TITLE_WIDTH, row->title);
+    for (size_t i = 0; i < c->count; i++) {
+        fprintf(stream, "%*" PRIu64, NUMBER_WIDTH, count_of(c->result[i], row));
+    }
+    fputc('\n', stream);
+}
+
+static void print_rate(FILE *stream, const struct columns *c, const struct counter *row)
+{
+    fprintf(stream, "%-*s", TITLE_WIDTH, row->title);
+    for (size_t i = 0; i < c->count; i++) {
+        fprintf(stream, "%*.6f", NUMBER_WIDTH, rate_of(c->result[i], row));
+    }
+    fputc('\n', stream);
+}
+
+static uint64_t reason_count(const struct direction_result *result, const char *name)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < result->reason_count; i++) {
+        n += strcmp(result->reasons[i].name, name) == 0 ? result->reasons[i].count : 0;
+    }
+    return n;
+}
+
+/* The reasons of all directions, each once. */
+static void print_reasons(FILE *stream, const struct columns *c)
+{
+    bool headed = false;
+    for (size_t i = 0; i < c->count; i++) {
+        for (size_t r = 0; r < c->result[i]->reason_count; r++) {
+            const struct report_reason *reason = &c->result[i]->reasons[r];
+            bool shown = i > 0 && reason_count(c->result[0], reason->name) != 0;
+            if (reason->count == 0 || shown) {
+                continue;
+            }
+            fputs(headed ? "" : "not delivered, by reason\n", stream);
+            headed = true;
+            fprintf(stream, "  %-*s", TITLE_WIDTH - 2, reason->name);
+            for (size_t k = 0; k < c->count; k++) {
+                fprintf(stream, "%*" PRIu64, NUMBER_WIDTH,
+                        reason_count(c->result[k], reason->name));
+            }
+            fputc('\n', stream);
+        }
+    }
+}
+
+static void print_string(FILE *stream, const char *title, const char *value)
+{
+    if (value != NULL) {
+        fprintf(stream, "%-*s%s\n", TITLE_WIDTH, title, value);
+    }
+}
+
+static const char *verdict(const struct report *report)
+{
+    return report->passed ? "pass" : "fail";
+}
+
+void report_text(FILE *stream, const struct report *report)
+{
+    struct columns c = columns_of(report);
+
+    print_string(stream, "capture", report->capture);
+    print_string(stream, "profile", report->profile);
+    print_string(stream, "address", report->mac);
+    print_string(stream, "rate", report->rate);
+    print_string(stream, "note", report->note);
+    fprintf(stream, "%-*s", TITLE_WIDTH, "");
+    for (size_t i = 0; i < c.count; i++) {
+        fprintf(stream, "%*s", NUMBER_WIDTH, c.name[i]);
+    }
+    fputc('\n', stream);
+    for (size_t i = 0; i < COUNTERS; i++) {
+        print_counter(stream, &c, &counters[i]);
+    }
+    for (size_t i = 0; i < RATES; i++) {
+        print_rate(stream, &c, &rates[i]);
+    }
+    print_reasons(stream, &c);
+    fprintf(stream, "%-*s%s%s\n", TITLE_WIDTH, "verdict", verdict(report),
+            report->interrupted ? ", of what ran before the interruption" : "");
+}
+
+/* ---- JSON --------------------------------------------------------------------------------- */
+
+/* JSON is UTF-8, file names are bytes: those that are not UTF-8 become question marks. */
+static json_t *json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value != NULL) {
+        return value;
+    }
+    char *copy = strdup(text);
+    for (char *c = copy; c != NULL && *c != '\0'; c++) {
+        *c = (*c & 0x80) != 0 ? '?' : *c;
+    }
+    value = copy != NULL ? json_string(copy) : NULL;
+    free(copy);
+    return value;
+}
+
+/* json_int_t is signed. */
+static json_t *json_count(uint64_t n)
+{
+    return json_integer(n < INT64_MAX ? (json_int_t)n : INT64_MAX);
+}
+
+/* Adds a member; a value that could not be made for lack of memory counts as a failure. */
+static void add(json_t *object, const char *key, json_t *value, bool *ok)
+{
+    *ok = json_object_set_new(object, key, value) == 0 && *ok;
+}
+
+static void add_text(json_t *object, const char *key, const char *text, bool *ok)
+{
+    if (text != NULL) {
+        add(object, key, json_text(text), ok);
+    }
+}
+
+static json_t *direction_json(const struct direction_result *result, bool *ok)
+{
+    json_t *object = json_object();
+    json_t *reasons = json_object();
+
+    for (size_t i = 0; i < COUNTERS; i++) {
+        add(object, counters[i].key, json_count(count_of(result, &counters[i])), ok);
+    }
+    for (size_t i = 0; i < RATES; i++) {
+        add(object, rates[i].key, json_real(rate_of(result, &rates[i])), ok);
+    }
+    for (size_t i = 0; i < result->reason_count; i++) {
+        add(reasons, result->reasons[i].name, json_count(result->reasons[i].count), ok);
+    }
+    add(object, "reasons", reasons, ok);
+    return object;
+}
+
+/* The whole report, or NULL without memory. */
+static json_t *report_object(const struct report *report)
+{
+    bool ok = true;
+    json_t *object = json_object();
+
+    add_text(object, "capture", report->capture, &ok);
+    add_text(object, "profile", report->profile, &ok);
+    add_text(object, "mac", report->mac, &ok);
+    add_text(object, "direction", report->direction, &ok);
+    add_text(object, "rate", report->rate, &ok);
+    add(object, "seed", json_count(report->seed), &ok);
+    add(object, "passes", json_count(report->passes), &ok);
+    add_text(object, "verdict", verdict(report), &ok);
+    add(object, "interrupted", json_boolean(report->interrupted), &ok);
+    add_text(object, "note", report->note, &ok);
+    if (report->rx != NULL) {
+        add(object, "rx", direction_json(report->rx, &ok), &ok);
+    }
+    if (report->tx != NULL) {
+        add(object, "tx", direction_json(report->tx, &ok), &ok);
+    }
+    if (!ok) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+/* Writes to an open stream. Returns 0 or an errno. */
+static int dump(const json_t *object, FILE *stream)
+{
+    errno = 0;
+    bool ok = json_dumpf(object, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0;
+    ok = fputc('\n', stream) != EOF && ok;
+    ok = fflush(stream) == 0 && ok;
+    if (ok && !ferror(stream)) {
+        return 0;
+    }
+    return errno != 0 ? errno : EIO;
+}
+
+int report_json(const char *path, const struct report *report, char *error, size_t error_size)
+{
+    bool standard = strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+    json_t *object = report_object(report);
+    int code = ENOMEM;
+
+    if (object != NULL) {
+        FILE *stream = standard ? stdout : fopen(path, "w");
+        code = stream != NULL ? dump(object, stream) : errno;
+        if (!standard && stream != NULL && fclose(stream) != 0 && code == 0) {
+            code = errno;
+        }
+        json_decref(object);
+    }
+    if (code != 0) {
+        snprintf(error, error_size, "%s: %s", standard ? "standard output" : path, strerror(code));
+    }
+    return code != 0 ? -1 : 0;
+}
