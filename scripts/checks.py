@@ -102,7 +102,7 @@ def shell(context):
 
 def captures(context):
     """captures/: each is listed, is as listed, and the made ones come out the same again"""
-    return verdict(*run(context, [sys.executable, "-B", "scripts/check-captures.py"]))
+    return verdict(*run(context, [sys.executable, "-B", "scripts/captures/check.py"]))
 
 
 def setup_is_quick(context):
