@@ -191,15 +191,54 @@ def allowed_skips():
                 if line.strip() and not line.startswith("#")]
 
 
-def chosen(full, options):
-    suite, name = full.split("/", 1)
+def matches(suite, name, pattern):
+    return suite == pattern or fnmatch.fnmatchcase(name, pattern) or \
+        fnmatch.fnmatchcase(f"{suite}/{name}", pattern)
+
+
+def chosen(suite, name, options):
     if options.suite and suite not in options.suite:
         return False
     if suite in ON_REQUEST and not (options.suite or options.names or options.list):
         return False
-    return not options.names or any(
-        fnmatch.fnmatchcase(full, want) or fnmatch.fnmatchcase(name, want) or suite == want
-        for want in options.names)
+    return not options.names or any(matches(suite, name, want) for want in options.names)
+
+
+def wants_meson(options):
+    """Whether the selection can reach beyond the checks, so that it is worth building."""
+    if options.suite and set(options.suite) == {"checks"}:
+        return False
+    return not options.names or not all(
+        any(matches("checks", name, want) for name in checks.ALL) for want in options.names)
+
+
+def build_and_run(tally, options):
+    """Builds with the sanitizers and runs Meson's tests. Returns how many were chosen."""
+    start = time.monotonic()
+    well, said = shell_build("test", SANITIZED)
+    tally.add("build/sanitizers", "pass" if well else "fail", "the build failed")
+    progress("ok" if well else "FAIL", "build/sanitizers",
+             f"the tree builds with sanitizers {time.monotonic() - start:.1f} s")
+    if not well:
+        print(said)
+        return 0
+    tests = {n: t for n, t in meson_tests().items() if chosen(t[0], n, options)}
+    if tests:
+        run_meson_tests(tally, tests)
+    return len(tests)
+
+
+def list_tests(options):
+    well, said = shell_build("test", SANITIZED)
+    if not well:
+        print(said, file=sys.stderr)
+    for name, (suite, _) in meson_tests().items():
+        if chosen(suite, name, options):
+            print(f"{suite}/{name}")
+    for name in checks.ALL:
+        if chosen("checks", name, options):
+            print(f"checks/{name}")
+    return 0 if well else 1
 
 
 def main():
@@ -208,40 +247,17 @@ def main():
     parser.add_argument("--list", action="store_true")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    os.makedirs(BUILDS, exist_ok=True)
+    if options.list:
+        return list_tests(options)
 
     tally = Tally(allowed_skips())
-    os.makedirs(BUILDS, exist_ok=True)
-    check_names = [name for name in checks.ALL if chosen(f"checks/{name}", options)]
-    only_checks = check_names and (options.suite == ["checks"] or options.names and all(
-        any(fnmatch.fnmatchcase(f"checks/{c}", w) or fnmatch.fnmatchcase(c, w) or w == "checks"
-            for c in checks.ALL) for w in options.names))
-
-    tests = {}
-    if not only_checks:
-        start = time.monotonic()
-        well, said = shell_build("test", SANITIZED)
-        if not well:
-            print(said)
-        if not options.list:
-            tally.add("build/sanitizers", "pass" if well else "fail", "the build failed")
-            progress("ok" if well else "FAIL", "build/sanitizers",
-                     f"the tree builds with sanitizers {time.monotonic() - start:.1f} s")
-        tests = {n: t for n, t in meson_tests().items() if chosen(f"{t[0]}/{n}", options)}
-        if well and not options.list:
-            if tests:
-                run_meson_tests(tally, tests)
-            elif not options.suite and not options.names:
-                tally.add("meson", "fail", "there are no tests")
-    if options.list:
-        for full in [f"{suite}/{n}" for n, (suite, _) in tests.items()] + \
-                    [f"checks/{n}" for n in check_names]:
-            print(full)
-        return 0
-
+    check_names = [name for name in checks.ALL if chosen("checks", name, options)]
+    programs = build_and_run(tally, options) if wants_meson(options) else 0
     run_checks(tally, check_names)
+    if not programs and not tally.failures and (wants_meson(options) or not check_names):
+        tally.add("selection", "fail", "no test has that name, or there are none")
 
-    if not tests and not check_names:
-        tally.add("selection", "fail", "no test has that name")
     for name, why in tally.skips:
         print(f"skipped: {name}: {why}")
     for name, why in tally.failures:
@@ -251,4 +267,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("test: interrupted")
