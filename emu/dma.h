@@ -53,6 +53,15 @@ static inline uint8_t *emu_dma_pointer(struct emu_dma *dma, enum emu_dma_user us
     return emu_dma_search(dma, user, bus, length, rights);
 }
 
+/* Asks for the memory at a bus address ahead of time, if that is cheap to find. */
+static inline void emu_dma_prefetch(const struct emu_dma *dma, enum emu_dma_user user, uint64_t bus)
+{
+    uint64_t offset = bus - dma->hit[user].bus;
+
+    if (offset < dma->hit[user].length)
+        __builtin_prefetch(dma->hit[user].memory + offset, 1);
+}
+
 /* Any access: over several windows, or by the host's callbacks. False when a part of it reached
  * nothing; that is a master abort, which the PCI status register then shows. */
 bool emu_dma_read(struct e1000emu *chip, uint64_t bus, void *data, size_t length);

@@ -3,19 +3,47 @@
 #ifndef EMU_FILTER_H
 #define EMU_FILTER_H
 
-#include "e1000emu.h"
+#include "hw.h"
+#include "stats.h"
 
 #define EMU_FILTER_ADDRESSES 16u
 
-/* The valid receive addresses, as 48-bit numbers with the byte that is first on the wire lowest. */
+/* The valid receive addresses, as 48-bit numbers with the byte that is first on the wire lowest.
+ * Unused entries hold a number that no address is. */
 struct emu_filter {
     uint64_t destination[EMU_FILTER_ADDRESSES]; /* RAH.AS = 00 */
     uint64_t source[EMU_FILTER_ADDRESSES];      /* RAH.AS = 01 */
     unsigned destinations, sources;
 };
 
+enum emu_filter_result {
+    EMU_FILTER_DROP,
+    EMU_FILTER_EXACT,  /* known to be for this station */
+    EMU_FILTER_INEXACT /* by hash or promiscuity: software looks again, RXD.PIF */
+};
+
 /* Reads the receive addresses again; after anything but software's writes changed them. */
 void emu_filter_reset(struct e1000emu *chip);
+
+/* The filters that emu_filter_frame() does not decide at once. */
+enum emu_filter_result emu_filter_search(const struct e1000emu *chip, uint32_t rctl,
+                                         uint64_t destination, uint64_t source);
+
+/* What the filters say about a frame's addresses (the upper 16 bits of source are ignored). */
+static inline enum emu_filter_result emu_filter_frame(const struct e1000emu *chip,
+                                                      const struct emu_filter *filter,
+                                                      uint32_t rctl, uint64_t destination,
+                                                      uint64_t source)
+{
+    if (destination == filter->destination[0])
+        return EMU_FILTER_EXACT;
+    if (destination == EMU_BROADCAST && (rctl & RCTL_BAM))
+        return EMU_FILTER_EXACT;
+    if (filter->destinations <= 1 && filter->sources == 0 &&
+        (rctl & (destination & 1 ? RCTL_MPE : RCTL_UPE)))
+        return EMU_FILTER_INEXACT;
+    return emu_filter_search(chip, rctl, destination, source);
+}
 
 /* Register hooks. */
 void emu_filter_write_ra(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);

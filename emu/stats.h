@@ -5,18 +5,39 @@
 
 #include "e1000emu.h"
 
-/* Size classes of PRC64 to PRC1522 and PTC64 to PTC1522, by length with FCS. */
+/* Size classes of PRC64 to PRC1522 and PTC64 to PTC1522. */
 #define EMU_STATS_SIZES 6u
 
-/* What a batch of frames adds up to, folded into the registers once it is done. */
+#define EMU_BROADCAST 0xffffffffffffull
+
+/* What a batch of frames adds up to, folded into the registers once it is done. Lengths are with
+ * FCS. */
 struct emu_tally {
-    uint32_t packets;              /* good ones */
-    uint32_t broadcast, multicast; /* of them */
-    uint64_t octets;               /* of them, with FCS */
-    uint32_t size[EMU_STATS_SIZES];
-    uint32_t all_packets; /* of any kind */
+    uint32_t size[EMU_STATS_SIZES]; /* good packets by size class */
+    uint64_t octets;                /* of good packets */
+    uint32_t group;                 /* good packets to group addresses, broadcast included */
+    uint32_t broadcast;             /* good packets to all */
+    uint32_t all_packets;           /* of any kind */
     uint64_t all_octets;
 };
+
+/* The size class of a length of at least 64: 64, to 127, to 255, to 511, to 1023, longer. */
+static inline unsigned emu_stats_size(uint32_t length)
+{
+    unsigned bits = 32u - (unsigned)__builtin_clz(length); /* 7 for 64 to 127 */
+    unsigned class = bits - (length == 64 ? 7u : 6u);
+
+    return class < EMU_STATS_SIZES ? class : EMU_STATS_SIZES - 1;
+}
+
+/* Counts a good packet by its size and its destination, a number as in struct emu_filter. */
+static inline void emu_tally_good(struct emu_tally *tally, uint32_t length, uint64_t destination)
+{
+    tally->size[emu_stats_size(length)]++;
+    tally->octets += length;
+    tally->group += (uint32_t)(destination & 1);
+    tally->broadcast += destination == EMU_BROADCAST;
+}
 
 /* Adds to a 32-bit counter, or to a pair whose low half is at offset. */
 void emu_stats_add(struct e1000emu *chip, uint32_t offset, uint32_t n);

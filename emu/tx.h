@@ -11,16 +11,21 @@
 /* Room for frames that don't lie in one piece of host memory. */
 #define EMU_TX_STAGING 65536u
 
+/* A frame whose last descriptor has not come yet. */
+struct emu_tx_frame {
+    uint32_t length; /* bytes gathered so far */
+    bool open;       /* it has begun */
+    bool discard;    /* and won't be sent: too long, or a part of it could not be read */
+};
+
 struct emu_tx {
     struct emu_ring ring;
-    uint32_t gathered; /* bytes of a frame whose last descriptor has not come yet, in staging */
-    bool open;         /* such a frame has begun */
-    bool discard;      /* and won't be sent: too long, or a part of it could not be read */
-    bool blocked;      /* the wire took less than all; wait for e1000emu_transmit_ready() */
+    struct emu_tx_frame frame; /* its bytes are the first ones of staging */
+    bool blocked;              /* the wire took less than all; wait for e1000emu_transmit_ready() */
     uint8_t staging[EMU_TX_STAGING];
 };
 
-/* Forgets an unfinished frame and what was derived from registers; those are reset before. */
+/* Forgets an unfinished frame and works out what depends on registers; those are reset before. */
 void emu_tx_reset(struct e1000emu *chip, enum e1000emu_reset kind);
 
 /* STATUS.LU changed. */

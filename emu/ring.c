@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ring.h"
+
+#include <string.h>
+
+#include "chip.h"
+
+/* Both rings' registers lie alike. */
+#define RING_BAL 0x00u
+#define RING_BAH 0x04u
+#define RING_LEN 0x08u
+#define RING_H   0x10u
+#define RING_T   0x18u
+
+#define BOTH (E1000EMU_DMA_READ | E1000EMU_DMA_WRITE)
+
+void emu_ring_load(struct e1000emu *chip, struct emu_ring *ring, uint32_t registers)
+{
+    ring->base = (emu_get(chip, registers + RING_BAL) & 0xfffffff0u) |
+                 (uint64_t)emu_get(chip, registers + RING_BAH) << 32;
+    ring->count = (emu_get(chip, registers + RING_LEN) & 0x000fff80u) / DESC_BYTES;
+    ring->head = emu_get(chip, registers + RING_H) & 0xffffu;
+    ring->tail = emu_get(chip, registers + RING_T) & 0xffffu;
+    ring->memory = NULL;
+}
+
+static bool aligned(const uint8_t *memory)
+{
+    return ((uintptr_t)memory & (sizeof(emu_quad) - 1)) == 0;
+}
+
+void emu_ring_attach(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_user user)
+{
+    uint8_t *memory;
+
+    if (ring->memory || ring->count == 0)
+        return;
+    memory =
+        emu_dma_pointer(&chip->dma, user, ring->base, (uint64_t)DESC_BYTES * ring->count, BOTH);
+    /* Windows whose memory is less aligned than their bus addresses are served by copies. */
+    if (memory && aligned(memory))
+        ring->memory = memory;
+}
+
+/* The part of a fetch that does not wrap. */
+static uint32_t fetch_run(struct e1000emu *chip, const struct emu_ring *ring, uint32_t index,
+                          struct emu_descriptor *to, uint32_t n)
+{
+    if (!ring->memory) {
+        for (uint32_t i = 0; i < n; i++) {
+            uint64_t raw[2];
+
+            if (!emu_dma_read(chip, ring->base + (uint64_t)DESC_BYTES * (index + i), raw,
+                              DESC_BYTES))
+                return i;
+            to[i].address = emu_le64(raw[0]);
+            to[i].fields = emu_le64(raw[1]);
+        }
+        return n;
+    }
+
+    const emu_quad *from =
+        (const emu_quad *)(const void *)(ring->memory + (size_t)DESC_BYTES * index);
+
+    for (uint32_t i = 0; i < n; i++, from += 2) {
+        to[i].fields = emu_le64(__atomic_load_n(&from[1], __ATOMIC_ACQUIRE));
+        to[i].address = emu_le64(__atomic_load_n(&from[0], __ATOMIC_RELAXED));
+    }
+    return n;
+}
+
+uint32_t emu_ring_fetch(struct e1000emu *chip, const struct emu_ring *ring, uint32_t index,
+                        struct emu_descriptor *to, uint32_t n)
+{
+    uint32_t run = ring->count - index < n ? ring->count - index : n;
+    uint32_t got = fetch_run(chip, ring, index, to, run);
+
+    if (got == run && run < n)
+        got += fetch_run(chip, ring, 0, to + run, n - run);
+    return got;
+}
+
+void emu_ring_write_back_by_bus(struct e1000emu *chip, const struct emu_ring *ring,
+                                enum emu_dma_user user, uint32_t index, uint64_t fields)
+{
+    uint64_t bus = ring->base + (uint64_t)DESC_BYTES * index + 8;
+    uint64_t raw = emu_le64(fields);
+    uint8_t *memory = emu_dma_pointer(&chip->dma, user, bus, sizeof raw, E1000EMU_DMA_WRITE);
+
+    if (memory && aligned(memory)) {
+        __atomic_store_n((emu_quad *)(void *)memory, raw, __ATOMIC_RELEASE);
+        return;
+    }
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    emu_dma_write(chip, bus, &raw, sizeof raw);
+}
