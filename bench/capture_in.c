@@ -301,12 +301,13 @@ static int reserve(struct capture *c, size_t length, uint64_t max_bytes)
     return 0;
 }
 
-/* Seconds and nanoseconds as one number. Damaged captures hold all kinds of times: one that doesn't
- * fit becomes the latest that does. */
+/* Seconds and nanoseconds as one number. libpcap takes pcap's seconds, which have 32 bits, for
+ * signed. Damaged captures hold all kinds of times: one that doesn't fit becomes the latest that
+ * does. */
 static uint64_t nanoseconds(const struct timeval *ts)
 {
     const uint64_t billion = 1000000000;
-    uint64_t seconds = ts->tv_sec < 0 ? 0 : (uint64_t)ts->tv_sec;
+    uint64_t seconds = ts->tv_sec < 0 ? (uint32_t)ts->tv_sec : (uint64_t)ts->tv_sec;
     uint64_t rest = ts->tv_usec < 0 ? 0 : (uint64_t)ts->tv_usec; /* holds nanoseconds here */
     if (seconds > UINT64_MAX / billion || rest > UINT64_MAX - seconds * billion) {
         return UINT64_MAX;

@@ -296,10 +296,10 @@ static int dump(const json_t *object, FILE *stream)
     return errno != 0 ? errno : EIO;
 }
 
-int report_json(const char *path, const struct report *report, char *error, size_t error_size)
+/* Writes an object (taken over; NULL: there was no memory for it) to a file. */
+static int write_json(const char *path, json_t *object, char *error, size_t error_size)
 {
     bool standard = strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
-    json_t *object = report_object(report);
     int code = ENOMEM;
 
     if (object != NULL) {
@@ -314,4 +314,25 @@ int report_json(const char *path, const struct report *report, char *error, size
         snprintf(error, error_size, "%s: %s", standard ? "standard output" : path, strerror(code));
     }
     return code != 0 ? -1 : 0;
+}
+
+int report_json(const char *path, const struct report *report, char *error, size_t error_size)
+{
+    return write_json(path, report_object(report), error, error_size);
+}
+
+int report_json_list(const char *path, const struct report *reports, size_t count, char *error,
+                     size_t error_size)
+{
+    json_t *list = json_array();
+    bool ok = list != NULL;
+
+    for (size_t i = 0; i < count && ok; i++) {
+        ok = json_array_append_new(list, report_object(&reports[i])) == 0;
+    }
+    if (!ok) {
+        json_decref(list);
+        list = NULL;
+    }
+    return write_json(path, list, error, error_size);
 }

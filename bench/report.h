@@ -67,4 +67,8 @@ void report_text(FILE *stream, const struct report *report);
  * the file and the cause. */
 int report_json(const char *path, const struct report *report, char *error, size_t error_size);
 
+/** The same for several runs, as a JSON array of such objects. */
+int report_json_list(const char *path, const struct report *reports, size_t count, char *error,
+                     size_t error_size);
+
 #endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What every layer above the driver does first with received frames: look them up on the
+ * scoreboard. */
+#ifndef BENCH_ABOVE_CHECK_H
+#define BENCH_ABOVE_CHECK_H
+
+#include "above.h"
+#include "scoreboard.h"
+
+/* Fragments of the frame that begins at frags[0]; count is what there is. */
+static inline unsigned above_frame(const struct e1000_frag *frags, unsigned count)
+{
+    unsigned n = 1;
+
+    while (n < count && (frags[n - 1].flags & E1000_FRAG_EOP) == 0)
+        n++;
+    return n;
+}
+
+static inline const struct e1000emu_frame *above_check(struct scoreboard *board,
+                                                       const struct e1000_frag *frags, unsigned n)
+{
+    return n == 1 ? scoreboard_got(board, frags[0].data, frags[0].length)
+                  : scoreboard_got_frags(board, frags, n);
+}
+
+#endif

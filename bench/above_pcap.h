@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The layers above `pcap`, which makes the driver send a capture's frames at their pace, and
+ * `sink`, which sends nothing. Both take what the driver received.
+ */
+#ifndef BENCH_ABOVE_PCAP_H
+#define BENCH_ABOVE_PCAP_H
+
+#include "above.h"
+#include "pace.h"
+#include "scoreboard.h"
+
+struct above_pcap_config {
+    struct scoreboard *received;   /* frames from the wire are looked up here */
+    struct scoreboard *sent;       /* frames to send are announced here */
+    struct dmamem *memory;         /* for the buffers to send from */
+    struct pace pace;              /* mode, per_second, mbps and passes */
+    const struct traffic *traffic; /* NULL: a sink */
+    unsigned buffers;              /* to send from, 2 KiB each; not used by a sink */
+    /* A received frame that the scoreboard knows; may be NULL. time is when it was on the wire. */
+    void (*taken)(void *opaque, const struct e1000_frag *frags, unsigned count, uint64_t time);
+    void *opaque;
+};
+
+/* Returns 0 or -ENOMEM. Frames begin to flow at above_pcap_start(). */
+int above_pcap_open(struct above **above, const struct above_pcap_config *config);
+void above_pcap_start(struct above *above, uint64_t now);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The program's commands; each has a file of its own. */
+#ifndef BENCH_CMD_H
+#define BENCH_CMD_H
+
+#include "cli.h"
+
+extern const struct cli_command cmd_run, cmd_probe, cmd_replay, cmd_registers;
+
+#endif

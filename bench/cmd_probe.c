@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `probe`: what a driver finds when it meets the chip. */
+#include "cmd.h"
+#include "options.h"
+#include "probe.h"
+
+#include <stdio.h>
+
+static int probe_command(const struct cli_command *self, int argc, char **argv)
+{
+    static const struct option table[] = {
+        OPTIONS_CHIP, OPTIONS_DRIVER, CLI_HELP_OPTION, {NULL, 0, NULL, 0}};
+    struct cli_options cli = {.command = self, .table = table, .argc = argc, .argv = argv};
+    struct options options;
+    char error[200];
+    int option, status;
+
+    options_init(&options);
+    while ((option = cli_next_option(&cli)) > 0)
+        if (options_take(&options, &cli, option) < 0)
+            return CLI_USAGE;
+    if (option != CLI_END)
+        return option == CLI_HELP ? CLI_OK : CLI_USAGE;
+    if (!cli_check_operands(&cli, 0, 0, ""))
+        return CLI_USAGE;
+    status = options_finish(&options, &cli);
+    if (status != CLI_OK)
+        return status;
+    if (probe_print(stdout, &options, error, sizeof(error)) < 0) {
+        cli_error(self->name, "%s", error);
+        return CLI_VERDICT;
+    }
+    return CLI_OK;
+}
+
+const struct cli_command cmd_probe = {
+    .name = "probe",
+    .summary = "show what a driver finds when it meets the chip",
+    .help = "Usage: e1000bench probe [OPTION...]\n"
+            "\n"
+            "Powers the chip on, attaches the driver, brings it up, and prints the PCI identity\n"
+            "and BARs, the EEPROM, the MAC address and where it came from, RAR[0] as found, the\n"
+            "PHY, and the link.\n"
+            "\n"
+            "  --profile P     which chip: vmware (default) or silicon\n"
+            "  --mac MAC       the address in its EEPROM (default: the profile's)\n"
+            "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"
+            "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"
+            "  --seed N        for what is left to chance (garbage)\n"
+            "  --name NAME     of the interface (default en0)\n"
+            "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"
+            "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n"
+            "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n",
+    .run = probe_command,
+};

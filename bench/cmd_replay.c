@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `replay`: a capture goes through the driver on the chip. */
+#include "cmd.h"
+#include "options.h"
+#include "progress.h"
+#include "replay_report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct replay_command {
+    struct cli_options cli;
+    struct options options;
+    struct replay_options replay;
+    const char *in, *out, *json, *rate;
+    const char *direction;
+    bool mac_in_split;
+    struct progress progress;
+    char note[512]; /* what is wrong with the capture, or which address was chosen */
+};
+
+enum {
+    OPTION_DIRECTION = 1,
+    OPTION_OUT,
+    OPTION_RATE,
+    OPTION_LOOP,
+    OPTION_PROMISC,
+    OPTION_RAW_RUNTS,
+    OPTION_JSON,
+};
+
+static const struct option replay_table[] = {
+    {"direction", required_argument, NULL, OPTION_DIRECTION},
+    {"out", required_argument, NULL, OPTION_OUT},
+    {"rate", required_argument, NULL, OPTION_RATE},
+    {"loop", required_argument, NULL, OPTION_LOOP},
+    {"promisc", no_argument, NULL, OPTION_PROMISC},
+    {"raw-runts", no_argument, NULL, OPTION_RAW_RUNTS},
+    {"json", required_argument, NULL, OPTION_JSON},
+    OPTIONS_CHIP,
+    OPTIONS_DRIVER,
+    CLI_HELP_OPTION,
+    {NULL, 0, NULL, 0},
+};
+
+/* ---- Options ---- */
+
+static bool take_direction(struct replay_command *command)
+{
+    static const char *const words[] = {[TRAFFIC_RX] = "rx",
+                                        [TRAFFIC_TX] = "tx",
+                                        [TRAFFIC_BOTH] = "both",
+                                        [TRAFFIC_SPLIT] = "split",
+                                        NULL};
+    const char *value = command->cli.value;
+    int choice = TRAFFIC_SPLIT;
+
+    if (strncmp(value, "split:", 6) == 0) {
+        if (!cli_parse_mac(value + 6, command->options.mac) || (command->options.mac[0] & 1) != 0) {
+            cli_error("replay", "option '--direction': '%s' is not the address of a host",
+                      value + 6);
+            return false;
+        }
+        command->options.mac_given = command->mac_in_split = true;
+    } else if (!cli_choice(&command->cli, words, "split:MAC", &choice)) {
+        return false;
+    }
+    command->replay.direction = (enum traffic_direction)choice;
+    command->direction = words[choice];
+    return true;
+}
+
+static bool take_rate(struct replay_command *command)
+{
+    static const char *const words[] = {
+        [RATE_MAX] = "max", [RATE_LINE] = "line", [RATE_CAPTURE] = "capture", NULL};
+    const char *value = command->cli.value;
+    const int word = cli_find(value, words);
+
+    command->rate = value;
+    if (word >= 0) {
+        command->replay.rate = (enum rate_mode)word;
+        return true;
+    }
+    command->replay.rate = RATE_NUMBER;
+    if (cli_parse_unsigned(value, &command->replay.per_second) && command->replay.per_second >= 1 &&
+        command->replay.per_second <= 1000000000)
+        return true;
+    cli_not_one_of(&command->cli, words, "a number of frames per second");
+    return false;
+}
+
+/* Returns false after reporting an error. */
+static bool take_option(struct replay_command *command, int option)
+{
+    switch (option) {
+    case OPTION_DIRECTION:
+        return take_direction(command);
+    case OPTION_RATE:
+        return take_rate(command);
+    case OPTION_LOOP:
+        return cli_unsigned(&command->cli, 1, 1000000000, &command->replay.passes);
+    case OPTION_OUT:
+        command->out = command->cli.value;
+        return true;
+    case OPTION_JSON:
+        command->json = command->cli.value;
+        return true;
+    case OPTION_PROMISC:
+        command->options.session.driver.promiscuous = true;
+        return true;
+    case OPTION_RAW_RUNTS:
+        command->replay.raw_runts = true;
+        return true;
+    default:
+        return options_take(&command->options, &command->cli, option) >= 0;
+    }
+}
+
+static int read_options(struct replay_command *command)
+{
+    int option;
+
+    while ((option = cli_next_option(&command->cli)) > 0)
+        if (!take_option(command, option))
+            return CLI_USAGE;
+    if (option != CLI_END)
+        return option;
+    if (!cli_check_operands(&command->cli, 1, 1, "IN"))
+        return CLI_USAGE;
+    command->in = command->cli.operands[0];
+    if (command->replay.raw_runts && command->replay.direction == TRAFFIC_TX) {
+        cli_error("replay", "option '--raw-runts' is for frames that arrive, not for 'tx'");
+        return CLI_USAGE;
+    }
+    return options_finish(&command->options, &command->cli);
+}
+
+/* ---- Input ---- */
+
+static bool on_load(void *opaque, uint64_t done, uint64_t total)
+{
+    struct replay_command *command = opaque;
+
+    command->progress.total = total;
+    progress_update(&command->progress, done);
+    return !cli_interrupted();
+}
+
+static bool on_replay(void *opaque, uint64_t done, uint64_t total)
+{
+    struct replay_command *command = opaque;
+
+    command->progress.total = total;
+    progress_update(&command->progress, done);
+    return !cli_interrupted();
+}
+
+static int load(struct replay_command *command, struct capture **capture)
+{
+    const struct capture_options options = {.progress = on_load, .opaque = command};
+    int status;
+
+    progress_start(&command->progress, stderr, "reading", 0);
+    status = capture_load(command->in, &options, capture, command->note, sizeof(command->note));
+    progress_clear(&command->progress);
+    if (status == CAPTURE_STOPPED)
+        return CLI_INTERRUPTED;
+    if (status == CAPTURE_FAILED || status == CAPTURE_PARTIAL)
+        cli_error("replay", "%s", command->note);
+    return status == CAPTURE_FAILED ? CLI_IO : CLI_OK;
+}
+
+/* In split mode without an address, the capture's likeliest host is the NIC. */
+static void choose_mac(struct replay_command *command, const struct capture *capture)
+{
+    char text[18];
+    uint8_t mac[6];
+
+    if (command->replay.direction != TRAFFIC_SPLIT || command->options.mac_given ||
+        command->options.eeprom_path != NULL)
+        return;
+    if (!traffic_likely_mac(capture, mac))
+        return;
+    options_set_mac(&command->options, mac);
+    options_mac_text(mac, text);
+    if (!capture->partial)
+        snprintf(command->note, sizeof(command->note), "the capture's likeliest host is %s", text);
+}
+
+/* ---- Running ---- */
+
+static int print_report(struct replay_command *command, const struct replay_result *result)
+{
+    struct replay_numbers rx, tx;
+    char mac[18], error[256];
+    struct report report = {
+        .capture = command->in,
+        .profile = command->options.profile.name,
+        .direction = command->direction,
+        .rate = command->rate,
+        .mac = mac,
+        .note = command->note[0] != '\0' ? command->note : NULL,
+        .seed = command->options.session.device.seed,
+        .passes = command->replay.passes,
+        .passed = result->explained,
+        .interrupted = result->stopped,
+    };
+    /* The table makes way for data on standard output. */
+    const bool busy = (command->out != NULL && strcmp(command->out, "-") == 0) ||
+                      (command->json != NULL && strcmp(command->json, "-") == 0);
+
+    options_mac_text(command->options.mac, mac);
+    replay_report_numbers(&rx, result, &result->rx);
+    replay_report_numbers(&tx, result, &result->tx);
+    report.rx = result->rx.used ? &rx.numbers : NULL;
+    report.tx = result->tx.used ? &tx.numbers : NULL;
+    report_text(busy ? stderr : stdout, &report);
+    if (command->json != NULL && report_json(command->json, &report, error, sizeof(error)) < 0) {
+        cli_error("replay", "%s", error);
+        return CLI_IO;
+    }
+    return CLI_OK;
+}
+
+static int run(struct replay_command *command, const struct capture *capture)
+{
+    struct replay_result result;
+    char error[256];
+    int status, closed;
+
+    command->replay.session = command->options.session;
+    command->replay.session.driver.max_frame = traffic_max_frame(capture);
+    memcpy(command->replay.mac, command->options.mac, 6);
+    command->replay.progress = on_replay;
+    command->replay.opaque = command;
+    if (command->out != NULL &&
+        capture_out_open(command->out, 0, &command->replay.out, error, sizeof(error)) < 0) {
+        cli_error("replay", "%s", error);
+        return CLI_IO;
+    }
+    progress_start(&command->progress, stderr, "replaying", 0);
+    status = replay(capture, &command->replay, &result, error, sizeof(error));
+    progress_clear(&command->progress);
+    if (status < 0)
+        cli_error("replay", "%s", error);
+    closed = capture_out_close(command->replay.out, error, sizeof(error));
+    if (closed < 0)
+        cli_error("replay", "%s", error);
+    if (status < 0)
+        return CLI_VERDICT;
+    status = print_report(command, &result);
+    if (result.stopped)
+        return CLI_INTERRUPTED;
+    if (closed < 0 || status != CLI_OK || capture->partial)
+        return CLI_IO;
+    return result.explained ? CLI_OK : CLI_VERDICT;
+}
+
+static int replay_command(const struct cli_command *self, int argc, char **argv)
+{
+    struct replay_command command = {
+        .cli = {.command = self, .table = replay_table, .argc = argc, .argv = argv},
+        .replay = {.direction = TRAFFIC_RX, .rate = RATE_MAX, .passes = 1},
+        .rate = "max",
+        .direction = "rx",
+    };
+    struct capture *capture = NULL;
+    int status;
+
+    options_init(&command.options);
+    status = read_options(&command);
+    if (status == CLI_HELP)
+        return CLI_OK;
+    if (status != CLI_OK)
+        return status == CLI_BAD_OPTION ? CLI_USAGE : status;
+    cli_catch_signals();
+    status = load(&command, &capture);
+    if (status != CLI_OK)
+        return status;
+    choose_mac(&command, capture);
+    status = run(&command, capture);
+    capture_free(capture);
+    return status;
+}
+
+const struct cli_command cmd_replay = {
+    .name = "replay",
+    .summary = "replay a capture through the driver, and account for every frame",
+    .help =
+        "Usage: e1000bench replay IN [OPTION...]\n"
+        "\n"
+        "IN is a pcap or pcapng file of Ethernet frames, plain or gzipped; - is standard input.\n"
+        "\n"
+        "  --direction D   rx (default): frames arrive and come out of the driver\n"
+        "                  tx: the driver sends them and they come out on the wire\n"
+        "                  both: in by RX, sent back by TX\n"
+        "                  split[:MAC]: frames from the host MAC go out, others come in;\n"
+        "                  without MAC the likeliest host of the capture\n"
+        "  --out OUT.pcap  write what comes out, with virtual time\n"
+        "  --rate R        max (default): as fast as this computer can, nothing overruns\n"
+        "                  line: back to back; capture: at the capture's times;\n"
+        "                  or a number of frames per second (10k, 1.5M)\n"
+        "  --loop N        play the capture N times\n"
+        "  --promisc       the receiver takes every address\n"
+        "  --raw-runts     frames under 60 bytes arrive as they are, not padded\n"
+        "  --json FILE     write the result as JSON, - is standard output\n"
+        "  --profile P     which chip: vmware (default) or silicon\n"
+        "  --mac MAC       the NIC's address (default: the profile's)\n"
+        "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"
+        "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"
+        "  --seed N        for what is left to chance\n"
+        "  --name NAME     of the interface (default en0)\n"
+        "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"
+        "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n"
+        "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n"
+        "\n"
+        "Exit status: 0 when every frame is explained, 1 when not, 2 for a wrong option,\n"
+        "3 when a file can't be read or written, 130 after Ctrl-C.\n",
+    .run = replay_command,
+};

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `run`: what a newcomer wants to see: the chip is met, every capture goes both ways, a verdict. */
+#define _POSIX_C_SOURCE 200809L
+#include "cmd.h"
+#include "options.h"
+#include "probe.h"
+#include "progress.h"
+#include "replay_report.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_CAPTURES 256
+
+struct run_command {
+    struct cli_options cli;
+    struct options options;
+    const char *captures, *json;
+    struct progress progress;
+    char paths[MAX_CAPTURES][512];
+    struct replay_numbers rx[MAX_CAPTURES], tx[MAX_CAPTURES];
+    struct report reports[MAX_CAPTURES];
+    unsigned count, done, failed;
+    FILE *text; /* standard output, or standard error when JSON goes to the former */
+};
+
+enum { OPTION_CAPTURES = 1, OPTION_JSON };
+
+static bool on_progress(void *opaque, uint64_t done, uint64_t total)
+{
+    struct run_command *command = opaque;
+
+    command->progress.total = total;
+    progress_update(&command->progress, done);
+    return !cli_interrupted();
+}
+
+/* ---- The captures ---- */
+
+static bool is_capture(const char *name)
+{
+    static const char *const endings[] = {".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz"};
+    const size_t length = strlen(name);
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        const size_t ending = strlen(endings[i]);
+
+        if (length > ending && strcmp(name + length - ending, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static int list_captures(struct run_command *command)
+{
+    DIR *directory = opendir(command->captures);
+    const struct dirent *entry;
+
+    if (directory == NULL) {
+        cli_error("run", "folder '%s': %s", command->captures, strerror(errno));
+        return CLI_IO;
+    }
+    while ((entry = readdir(directory)) != NULL && command->count < MAX_CAPTURES) {
+        char *path = command->paths[command->count];
+
+        if (!is_capture(entry->d_name))
+            continue;
+        if (snprintf(path, sizeof(command->paths[0]), "%s/%s", command->captures, entry->d_name) <
+            (int)sizeof(command->paths[0]))
+            command->count++;
+    }
+    closedir(directory);
+    if (command->count == 0) {
+        cli_error("run", "folder '%s' holds no capture (*.pcap, *.pcapng, or these with .gz)",
+                  command->captures);
+        return CLI_IO;
+    }
+    qsort(command->paths, command->count, sizeof(command->paths[0]), by_name);
+    return CLI_OK;
+}
+
+/* ---- One capture ---- */
+
+static void print_heading(FILE *text)
+{
+    fprintf(text, "\n%-20s %8s %8s %8s %6s %6s %6s %6s %8s %7s  %s\n", "capture", "frames",
+            "received", "sent", "lost", "dupl.", "reord.", "corr.", "left out", "Mpps", "verdict");
+}
+
+static void print_line(FILE *text, const struct report *report)
+{
+    const struct direction_result *rx = report->rx, *tx = report->tx;
+    const char *name = strrchr(report->capture, '/');
+
+    fprintf(text, "%-20s %8llu %8llu %8llu %6llu %6llu %6llu %6llu %8llu %7.2f  %s\n", name + 1,
+            (unsigned long long)rx->frames_in, (unsigned long long)rx->frames_out,
+            (unsigned long long)tx->frames_out, (unsigned long long)(rx->lost + tx->lost),
+            (unsigned long long)(rx->duplicated + tx->duplicated),
+            (unsigned long long)(rx->reordered + tx->reordered),
+            (unsigned long long)(rx->corrupted + tx->corrupted),
+            (unsigned long long)(rx->snapped + rx->too_long + rx->filtered),
+            rx->mpps < tx->mpps ? rx->mpps : tx->mpps, report->passed ? "pass" : "FAIL");
+    fflush(text);
+}
+
+/* Returns CLI_OK when there is a report, whatever its verdict. */
+static int run_capture(struct run_command *command, const char *path)
+{
+    const struct capture_options load = {.progress = on_progress, .opaque = command};
+    struct replay_options options = {.direction = TRAFFIC_BOTH,
+                                     .rate = RATE_MAX,
+                                     .passes = 1,
+                                     .session = command->options.session,
+                                     .progress = on_progress,
+                                     .opaque = command};
+    const unsigned n = command->done;
+    struct replay_result result;
+    struct capture *capture;
+    char error[512];
+    int status = capture_load(path, &load, &capture, error, sizeof(error));
+
+    if (status == CAPTURE_STOPPED)
+        return CLI_INTERRUPTED;
+    if (status != CAPTURE_WHOLE) {
+        progress_clear(&command->progress);
+        cli_error("run", "%s", error);
+    }
+    if (status == CAPTURE_FAILED)
+        return CLI_IO;
+    options.session.driver.promiscuous = true;
+    options.session.driver.max_frame = traffic_max_frame(capture);
+    memcpy(options.mac, command->options.mac, 6);
+    status = replay(capture, &options, &result, error, sizeof(error));
+    progress_clear(&command->progress);
+    if (status < 0) {
+        cli_error("run", "%s: %s", path, error);
+        capture_free(capture);
+        return CLI_VERDICT;
+    }
+    replay_report_numbers(&command->rx[n], &result, &result.rx);
+    replay_report_numbers(&command->tx[n], &result, &result.tx);
+    command->reports[n] = (struct report){
+        .capture = path,
+        .profile = command->options.profile.name,
+        .direction = "both",
+        .rate = "max",
+        .seed = options.session.device.seed,
+        .passes = 1,
+        .passed = result.explained && !capture->partial,
+        .interrupted = result.stopped,
+        .rx = &command->rx[n].numbers,
+        .tx = &command->tx[n].numbers,
+    };
+    command->done++;
+    command->failed += !command->reports[n].passed;
+    print_line(command->text, &command->reports[n]);
+    capture_free(capture);
+    return result.stopped ? CLI_INTERRUPTED : CLI_OK;
+}
+
+/* ---- All of it ---- */
+
+static void print_verdict(const struct run_command *command)
+{
+    uint64_t frames = 0;
+
+    for (unsigned i = 0; i < command->done; i++)
+        frames += command->reports[i].rx->frames_in;
+    if (command->failed == 0 && command->done == command->count)
+        fprintf(
+            command->text,
+            "\nverdict: pass. %llu frames of %u captures went in by the receiver and out by the\n"
+            "transmitter; each came out once, whole and in order, or was left out for a reason.\n",
+            (unsigned long long)frames, command->done);
+    else
+        fprintf(command->text, "\nverdict: FAIL. %u of %u captures passed.\n",
+                command->done - command->failed, command->count);
+}
+
+static int run_all(struct run_command *command)
+{
+    char error[256];
+    int status, worst = CLI_OK;
+
+    if (probe_print(command->text, &command->options, error, sizeof(error)) < 0) {
+        cli_error("run", "%s", error);
+        return CLI_VERDICT;
+    }
+    print_heading(command->text);
+    for (unsigned i = 0; i < command->count; i++) {
+        progress_start(&command->progress, stderr, command->paths[i], 0);
+        status = run_capture(command, command->paths[i]);
+        progress_clear(&command->progress);
+        if (status == CLI_INTERRUPTED) {
+            worst = status;
+            break;
+        }
+        if (status != CLI_OK)
+            worst = status;
+    }
+    if (worst == CLI_OK && command->failed != 0)
+        worst = CLI_VERDICT;
+    print_verdict(command);
+    if (command->json != NULL && report_json_list(command->json, command->reports, command->done,
+                                                  error, sizeof(error)) < 0) {
+        cli_error("run", "%s", error);
+        return CLI_IO;
+    }
+    return worst;
+}
+
+static int run_options(struct run_command *command)
+{
+    int option;
+
+    while ((option = cli_next_option(&command->cli)) > 0) {
+        if (option == OPTION_CAPTURES)
+            command->captures = command->cli.value;
+        else if (option == OPTION_JSON)
+            command->json = command->cli.value;
+        else if (options_take(&command->options, &command->cli, option) < 0)
+            return CLI_USAGE;
+    }
+    if (option != CLI_END)
+        return option;
+    if (!cli_check_operands(&command->cli, 0, 0, ""))
+        return CLI_USAGE;
+    if (command->captures == NULL)
+        command->captures = access(BENCH_CAPTURES_SOURCE, R_OK) == 0 ? BENCH_CAPTURES_SOURCE
+                                                                     : BENCH_CAPTURES_INSTALLED;
+    return options_finish(&command->options, &command->cli);
+}
+
+static int run_command(const struct cli_command *self, int argc, char **argv)
+{
+    static const struct option table[] = {{"captures", required_argument, NULL, OPTION_CAPTURES},
+                                          {"json", required_argument, NULL, OPTION_JSON},
+                                          OPTIONS_CHIP,
+                                          OPTIONS_DRIVER,
+                                          CLI_HELP_OPTION,
+                                          {NULL, 0, NULL, 0}};
+    struct run_command *command = calloc(1, sizeof(*command));
+    int status;
+
+    if (command == NULL) {
+        cli_error("run", "out of memory");
+        return CLI_IO;
+    }
+    command->cli =
+        (struct cli_options){.command = self, .table = table, .argc = argc, .argv = argv};
+    options_init(&command->options);
+    status = run_options(command);
+    command->text = command->json != NULL && strcmp(command->json, "-") == 0 ? stderr : stdout;
+    if (status == CLI_OK) {
+        cli_catch_signals();
+        status = list_captures(command);
+        if (status == CLI_OK)
+            status = run_all(command);
+    } else if (status < 0) {
+        status = status == CLI_HELP ? CLI_OK : CLI_USAGE;
+    }
+    free(command);
+    return status;
+}
+
+const struct cli_command cmd_run = {
+    .name = "run",
+    .summary = "meet the chip, replay every capture both ways, give a verdict",
+    .help = "Usage: e1000bench run [OPTION...]\n"
+            "\n"
+            "Probes the chip, then replays each capture: every frame goes in by the receiver and\n"
+            "out again by the transmitter. Prints a line for each and a verdict.\n"
+            "\n"
+            "  --captures DIR  the captures (default: those that come with the program)\n"
+            "  --json FILE     write the results as JSON, - is standard output\n"
+            "  --profile P     which chip: vmware (default) or silicon\n"
+            "  --mac MAC       the NIC's address (default: the profile's)\n"
+            "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"
+            "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"
+            "  --seed N        for what is left to chance\n"
+            "  --name NAME     of the interface (default en0)\n"
+            "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"
+            "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n"
+            "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n",
+    .run = run_command,
+};

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The device column of the bench: something that a driver reaches over PCI and that has a wire at
+ * its other end. The frames and the link are described in the terms of emu/, which every device
+ * shares.
+ */
+#ifndef BENCH_DEVICE_H
+#define BENCH_DEVICE_H
+
+#include "clock.h"
+#include "e1000emu.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What it costs to reach a register, counted from the driver's side of the bus. */
+struct device_counters {
+    uint64_t mmio_reads, mmio_writes;
+    uint64_t io_reads, io_writes;
+    uint64_t config_reads, config_writes;
+};
+
+/* How to make a device. */
+struct device_config {
+    const struct e1000emu_profile *profile;
+    const uint8_t *mac;     /* six bytes, NULL: the profile's */
+    const uint16_t *eeprom; /* NULL: made from profile and MAC */
+    size_t eeprom_words;
+    uint32_t seed;
+    /* Frames leave for the wire; returns how many were taken. Must not enter the device. */
+    size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
+    void *opaque;
+};
+
+struct device;
+
+/* One implementation. Every function takes the device that open() made. */
+struct device_ops {
+    const char *name;
+    const char *summary;
+    /* Returns 0 or -errno. *clock must outlive the device. */
+    int (*open)(struct device **device, const struct device_config *config,
+                struct bench_clock *clock);
+    void (*close)(struct device *device);
+
+    uint32_t (*config_read)(struct device *device, unsigned offset, unsigned width);
+    void (*config_write)(struct device *device, unsigned offset, unsigned width, uint32_t value);
+    uint32_t (*read32)(struct device *device, uint32_t offset);
+    void (*write32)(struct device *device, uint32_t offset, uint32_t value);
+    uint32_t (*io_read32)(struct device *device, uint32_t offset);
+    void (*io_write32)(struct device *device, uint32_t offset, uint32_t value);
+    int (*dma_map)(struct device *device, uint64_t bus, uint64_t length, void *memory);
+    int (*dma_unmap)(struct device *device, uint64_t bus, uint64_t length);
+
+    /* The wire's side; see e1000emu_receive() and its neighbours. */
+    size_t (*receive)(struct device *device, const struct e1000emu_frame *frames, size_t count,
+                      unsigned flags, uint8_t *verdicts);
+    void (*transmit_ready)(struct device *device);
+    void (*set_partner)(struct device *device, const struct e1000emu_partner *partner);
+    void (*get_link)(struct device *device, struct e1000emu_link *link);
+
+    /* Time: brings the device up to the clock; when it next has something to do. */
+    void (*advance)(struct device *device);
+    uint64_t (*next_event)(struct device *device);
+};
+
+/* What every implementation begins with. */
+struct device {
+    const struct device_ops *ops;
+    struct bench_clock *clock;
+    struct device_counters counters;
+    bool interrupt;      /* present level of the interrupt line */
+    uint64_t interrupts; /* how often it rose */
+};
+
+extern const struct device_ops device_emu;
+
+#endif

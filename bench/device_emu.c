@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The device `emu`: our own model of the chip, in one of its profiles. */
+#include "device.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* A register read is a round trip on the bus and holds the CPU up; a write is posted. Time must
+ * pass there, or a driver that polls without delay would poll for ever. */
+#define READ_NS 250
+
+struct device_emu {
+    struct device base;
+    e1000emu *chip;
+    size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
+    void *opaque;
+};
+
+static e1000emu *chip_of(struct device *device)
+{
+    return ((struct device_emu *)device)->chip;
+}
+
+static void on_interrupt(void *opaque, bool asserted)
+{
+    struct device *device = opaque;
+
+    device->interrupts += asserted && !device->interrupt;
+    device->interrupt = asserted;
+}
+
+static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, size_t count)
+{
+    struct device_emu *emu = opaque;
+
+    return emu->transmit(emu->opaque, frames, count);
+}
+
+static int emu_open(struct device **device, const struct device_config *config,
+                    struct bench_clock *clock)
+{
+    struct device_emu *emu = calloc(1, sizeof(*emu));
+    const struct e1000emu_config chip_config = {
+        .profile = config->profile,
+        .mac = config->mac,
+        .eeprom = config->eeprom,
+        .eeprom_words = config->eeprom_words,
+        .seed = config->seed,
+        .host = {.opaque = emu, .interrupt = on_interrupt, .transmit = on_transmit},
+    };
+    int status;
+
+    if (emu == NULL)
+        return -ENOMEM;
+    emu->base.ops = &device_emu;
+    emu->base.clock = clock;
+    emu->transmit = config->transmit;
+    emu->opaque = config->opaque;
+    status = e1000emu_create(&emu->chip, &chip_config);
+    if (status < 0) {
+        free(emu);
+        return status;
+    }
+    e1000emu_advance(emu->chip, clock->now);
+    *device = &emu->base;
+    return 0;
+}
+
+static void emu_close(struct device *device)
+{
+    e1000emu_destroy(chip_of(device));
+    free(device);
+}
+
+static void emu_advance(struct device *device)
+{
+    e1000emu_advance(chip_of(device), device->clock->now);
+}
+
+static void pass_read(struct device *device)
+{
+    device->clock->now += READ_NS;
+    emu_advance(device);
+}
+
+static uint32_t emu_config_read(struct device *device, unsigned offset, unsigned width)
+{
+    device->counters.config_reads++;
+    pass_read(device);
+    return e1000emu_config_read(chip_of(device), offset, width);
+}
+
+static void emu_config_write(struct device *device, unsigned offset, unsigned width, uint32_t value)
+{
+    device->counters.config_writes++;
+    emu_advance(device);
+    e1000emu_config_write(chip_of(device), offset, width, value);
+}
+
+static uint32_t emu_read32(struct device *device, uint32_t offset)
+{
+    device->counters.mmio_reads++;
+    pass_read(device);
+    return e1000emu_read32(chip_of(device), offset);
+}
+
+static void emu_write32(struct device *device, uint32_t offset, uint32_t value)
+{
+    device->counters.mmio_writes++;
+    emu_advance(device);
+    e1000emu_write32(chip_of(device), offset, value);
+}
+
+static uint32_t emu_io_read32(struct device *device, uint32_t offset)
+{
+    device->counters.io_reads++;
+    pass_read(device);
+    return (uint32_t)e1000emu_bar_read(chip_of(device), E1000EMU_IO, offset, 4);
+}
+
+static void emu_io_write32(struct device *device, uint32_t offset, uint32_t value)
+{
+    device->counters.io_writes++;
+    emu_advance(device);
+    e1000emu_bar_write(chip_of(device), E1000EMU_IO, offset, 4, value);
+}
+
+static int emu_dma_map(struct device *device, uint64_t bus, uint64_t length, void *memory)
+{
+    return e1000emu_dma_map(chip_of(device), bus, length, memory,
+                            E1000EMU_DMA_READ | E1000EMU_DMA_WRITE);
+}
+
+static int emu_dma_unmap(struct device *device, uint64_t bus, uint64_t length)
+{
+    return e1000emu_dma_unmap(chip_of(device), bus, length);
+}
+
+static size_t emu_receive(struct device *device, const struct e1000emu_frame *frames, size_t count,
+                          unsigned flags, uint8_t *verdicts)
+{
+    emu_advance(device);
+    return e1000emu_receive(chip_of(device), frames, count, flags, verdicts);
+}
+
+static void emu_transmit_ready(struct device *device)
+{
+    emu_advance(device);
+    e1000emu_transmit_ready(chip_of(device));
+}
+
+static void emu_set_partner(struct device *device, const struct e1000emu_partner *partner)
+{
+    e1000emu_set_partner(chip_of(device), partner);
+}
+
+static void emu_get_link(struct device *device, struct e1000emu_link *link)
+{
+    e1000emu_get_link(chip_of(device), link);
+}
+
+static uint64_t emu_next_event(struct device *device)
+{
+    return e1000emu_next_event(chip_of(device));
+}
+
+const struct device_ops device_emu = {
+    .name = "emu",
+    .summary = "the model of the 82545EM in emu/, in one of its profiles",
+    .open = emu_open,
+    .close = emu_close,
+    .config_read = emu_config_read,
+    .config_write = emu_config_write,
+    .read32 = emu_read32,
+    .write32 = emu_write32,
+    .io_read32 = emu_io_read32,
+    .io_write32 = emu_io_write32,
+    .dma_map = emu_dma_map,
+    .dma_unmap = emu_dma_unmap,
+    .receive = emu_receive,
+    .transmit_ready = emu_transmit_ready,
+    .set_partner = emu_set_partner,
+    .get_link = emu_get_link,
+    .advance = emu_advance,
+    .next_event = emu_next_event,
+};

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The driver column of the bench: the driver under test. Frames travel as flat arrays of fragments
+ * in the terms of the driver core (struct e1000_frag), each frame's last fragment marked
+ * E1000_FRAG_EOP, whatever the driver.
+ */
+#ifndef BENCH_DRIVER_H
+#define BENCH_DRIVER_H
+
+#include "device.h"
+#include "dmamem.h"
+#include "e1000_core.h"
+
+/* How to run a driver. */
+struct driver_config {
+    const char *name;     /* of the interface, "en0" */
+    unsigned ring;        /* descriptors of each ring */
+    unsigned buffer_size; /* bytes of a receive buffer */
+    unsigned max_frame;   /* bytes without FCS */
+    bool promiscuous;
+    bool all_multicast;
+    bool eeprom_by_eerd;
+    /* A line that the driver logs; may be NULL. */
+    void (*log)(void *opaque, enum e1000_log_level level, const char *line);
+    void *opaque;
+};
+
+struct driver;
+
+struct driver_ops {
+    const char *name;
+    const char *summary;
+    /* Attaches to the device, synchronously in virtual time. Returns 0 or a negative number whose
+     * meaning error() tells; then nothing is left behind. The configuration's strings must stay. */
+    int (*open)(struct driver **driver, const struct driver_config *config, struct device *device,
+                struct dmamem *memory);
+    void (*close)(struct driver *driver);
+    const char *(*error)(int status);
+
+    /* Starts traffic; ready() turns true once tick() has got there. down() ends it. */
+    int (*up)(struct driver *driver);
+    int (*down)(struct driver *driver);
+    bool (*ready)(const struct driver *driver);
+    /* The driver has given up; the text says why. NULL: it has not. */
+    const char *(*failed)(const struct driver *driver);
+    void (*get_identity)(const struct driver *driver, struct e1000_identity *identity);
+    void (*get_link)(const struct driver *driver, struct e1000_link *link);
+    size_t (*link_line)(const struct driver *driver, char *line, size_t size);
+
+    /* Lets time-driven work happen; returns the virtual time in ns when it is due again. */
+    uint64_t (*tick)(struct driver *driver);
+    /* Serves an interrupt; returns E1000_WORK_*. */
+    unsigned (*interrupt)(struct driver *driver);
+    /* As the core's functions of those names. */
+    unsigned (*receive)(struct driver *driver, struct e1000_frag *frags, unsigned max);
+    void (*recycle)(struct driver *driver, const struct e1000_frag *frags, unsigned count);
+    unsigned (*transmit)(struct driver *driver, const struct e1000_frag *frags, unsigned count);
+    unsigned (*reap)(struct driver *driver, void **cookies, unsigned max);
+};
+
+/* What every implementation begins with. */
+struct driver {
+    const struct driver_ops *ops;
+    struct device *device;
+    struct dmamem *memory;
+};
+
+extern const struct driver_ops driver_core;
+
+#endif

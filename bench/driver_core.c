@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The driver `core`: our own driver core, with the bench as its operating system. */
+#include "driver.h"
+
+#include <stdlib.h>
+
+struct driver_core {
+    struct driver base;
+    struct e1000_dev dev;
+    struct e1000_os os;
+    struct e1000_params params;
+    void (*log)(void *opaque, enum e1000_log_level level, const char *line);
+    void *opaque;
+};
+
+static struct driver_core *core_of(struct driver *driver)
+{
+    return (struct driver_core *)driver;
+}
+
+static const struct driver_core *const_core_of(const struct driver *driver)
+{
+    return (const struct driver_core *)driver;
+}
+
+/* ---- The operating system ---- */
+
+static struct device *device_of(void *context)
+{
+    return ((struct driver_core *)context)->base.device;
+}
+
+static uint32_t os_read32(void *context, uint32_t offset)
+{
+    struct device *device = device_of(context);
+
+    return device->ops->read32(device, offset);
+}
+
+static void os_write32(void *context, uint32_t offset, uint32_t value)
+{
+    struct device *device = device_of(context);
+
+    device->ops->write32(device, offset, value);
+}
+
+static uint32_t os_io_read32(void *context, uint32_t offset)
+{
+    struct device *device = device_of(context);
+
+    return device->ops->io_read32(device, offset);
+}
+
+static void os_io_write32(void *context, uint32_t offset, uint32_t value)
+{
+    struct device *device = device_of(context);
+
+    device->ops->io_write32(device, offset, value);
+}
+
+static uint16_t os_config_read16(void *context, uint32_t offset)
+{
+    struct device *device = device_of(context);
+
+    return (uint16_t)device->ops->config_read(device, offset, 2);
+}
+
+static void os_config_write16(void *context, uint32_t offset, uint16_t value)
+{
+    struct device *device = device_of(context);
+
+    device->ops->config_write(device, offset, 2, value);
+}
+
+static int os_dma_alloc(void *context, size_t size, size_t align, size_t boundary,
+                        struct e1000_dma *memory)
+{
+    struct driver_core *core = context;
+
+    return dmamem_alloc(core->base.memory, size, align, boundary, memory);
+}
+
+static void os_dma_free(void *context, struct e1000_dma *memory)
+{
+    struct driver_core *core = context;
+
+    dmamem_free(core->base.memory, memory);
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+static void os_dma_owner(void *context, const struct e1000_dma *memory, size_t offset,
+                         size_t length, bool device)
+{
+    (void)context;
+    dmamem_owner(memory, offset, length, device);
+}
+#define OS_DMA_OWNER os_dma_owner
+#else
+#define OS_DMA_OWNER NULL
+#endif
+
+static uint64_t os_time_us(void *context)
+{
+    return device_of(context)->clock->now / BENCH_US;
+}
+
+static void os_delay_us(void *context, uint32_t us)
+{
+    struct device *device = device_of(context);
+
+    device->clock->now += us * BENCH_US;
+    device->ops->advance(device);
+}
+
+static void os_log(void *context, enum e1000_log_level level, const char *line)
+{
+    struct driver_core *core = context;
+
+    if (core->log != NULL)
+        core->log(core->opaque, level, line);
+}
+
+/* ---- The driver column ---- */
+
+static int core_open(struct driver **result, const struct driver_config *config,
+                     struct device *device, struct dmamem *memory)
+{
+    struct driver_core *core = calloc(1, sizeof(*core));
+    int status;
+
+    if (core == NULL)
+        return E1000_ERR_MEMORY;
+    core->base = (struct driver){.ops = &driver_core, .device = device, .memory = memory};
+    core->log = config->log;
+    core->opaque = config->opaque;
+    core->os = (struct e1000_os){
+        .read32 = os_read32,
+        .write32 = os_write32,
+        .io_read32 = os_io_read32,
+        .io_write32 = os_io_write32,
+        .config_read16 = os_config_read16,
+        .config_write16 = os_config_write16,
+        .dma_alloc = os_dma_alloc,
+        .dma_free = os_dma_free,
+        .dma_owner = OS_DMA_OWNER,
+        .time_us = os_time_us,
+        .delay_us = os_delay_us,
+        .sleep_us = os_delay_us,
+        .log = os_log,
+    };
+    e1000_params_init(&core->params);
+    core->params.name = config->name;
+    core->params.rx_ring = core->params.tx_ring = (uint16_t)config->ring;
+    core->params.rx_buffers = (uint16_t)(2 * config->ring);
+    core->params.rx_buffer_size = (uint16_t)config->buffer_size;
+    core->params.max_frame = config->max_frame;
+    core->params.promiscuous = config->promiscuous;
+    core->params.all_multicast = config->all_multicast;
+    core->params.eeprom_by_eerd = config->eeprom_by_eerd;
+    status = e1000_attach(&core->dev, &core->os, core, &core->params);
+    if (status < 0) {
+        e1000_detach(&core->dev);
+        free(core);
+        return status;
+    }
+    *result = &core->base;
+    return 0;
+}
+
+static void core_close(struct driver *driver)
+{
+    e1000_detach(&core_of(driver)->dev);
+    free(driver);
+}
+
+static int core_up(struct driver *driver)
+{
+    return e1000_up(&core_of(driver)->dev);
+}
+
+static int core_down(struct driver *driver)
+{
+    return e1000_down(&core_of(driver)->dev);
+}
+
+static bool core_ready(const struct driver *driver)
+{
+    return e1000_get_state(&const_core_of(driver)->dev) == E1000_STATE_UP;
+}
+
+static const char *core_failed(const struct driver *driver)
+{
+    const struct e1000_dev *dev = &const_core_of(driver)->dev;
+
+    if (e1000_get_state(dev) != E1000_STATE_FAILED)
+        return NULL;
+    return e1000_strerror(e1000_get_error(dev));
+}
+
+static void core_get_identity(const struct driver *driver, struct e1000_identity *identity)
+{
+    e1000_get_identity(&const_core_of(driver)->dev, identity);
+}
+
+static void core_get_link(const struct driver *driver, struct e1000_link *link)
+{
+    e1000_get_link(&const_core_of(driver)->dev, link);
+}
+
+static size_t core_link_line(const struct driver *driver, char *line, size_t size)
+{
+    return e1000_link_line(&const_core_of(driver)->dev, line, size);
+}
+
+static uint64_t core_tick(struct driver *driver)
+{
+    const uint64_t us = e1000_tick(&core_of(driver)->dev);
+
+    return us > BENCH_NEVER / BENCH_US ? BENCH_NEVER : us * BENCH_US;
+}
+
+static unsigned core_interrupt(struct driver *driver)
+{
+    return e1000_interrupt(&core_of(driver)->dev);
+}
+
+static unsigned core_receive(struct driver *driver, struct e1000_frag *frags, unsigned max)
+{
+    return e1000_receive(&core_of(driver)->dev, frags, max);
+}
+
+static void core_recycle(struct driver *driver, const struct e1000_frag *frags, unsigned count)
+{
+    e1000_recycle(&core_of(driver)->dev, frags, count);
+}
+
+static unsigned core_transmit(struct driver *driver, const struct e1000_frag *frags, unsigned count)
+{
+    return e1000_transmit(&core_of(driver)->dev, frags, count);
+}
+
+static unsigned core_reap(struct driver *driver, void **cookies, unsigned max)
+{
+    return e1000_reap(&core_of(driver)->dev, cookies, max);
+}
+
+const struct driver_ops driver_core = {
+    .name = "core",
+    .summary = "the driver core in driver/",
+    .open = core_open,
+    .close = core_close,
+    .error = e1000_strerror,
+    .up = core_up,
+    .down = core_down,
+    .ready = core_ready,
+    .failed = core_failed,
+    .get_identity = core_get_identity,
+    .get_link = core_get_link,
+    .link_line = core_link_line,
+    .tick = core_tick,
+    .interrupt = core_interrupt,
+    .receive = core_receive,
+    .recycle = core_recycle,
+    .transmit = core_transmit,
+    .reap = core_reap,
+};

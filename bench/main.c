@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cmd.h"
+
+int main(int argc, char **argv)
+{
+    const struct cli_command commands[] = {
+        cmd_run, cmd_probe, cmd_replay, cmd_registers, {.name = NULL},
+    };
+
+    return cli_main(commands, BENCH_VERSION, argc, argv);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_PROFILES 16u
+
+static const char *const rar0_words[] = {[E1000EMU_RAR0_ZERO] = "zero",
+                                         [E1000EMU_RAR0_KEPT] = "kept",
+                                         [E1000EMU_RAR0_GARBAGE] = "garbage",
+                                         [E1000EMU_RAR0_EEPROM] = "eeprom",
+                                         NULL};
+
+static const char *const buffer_words[] = {"256",  "512",  "1024",  "2048",
+                                           "4096", "8192", "16384", NULL};
+
+void options_init(struct options *options)
+{
+    *options = (struct options){.profile_name = "vmware", .rar0 = -1};
+    session_defaults(&options->session);
+}
+
+static int take_profile(struct options *options, const struct cli_options *cli)
+{
+    const struct e1000emu_profile *profile;
+    const char *names[MAX_PROFILES + 1] = {0};
+
+    for (size_t i = 0; i < MAX_PROFILES && (profile = e1000emu_profile_at(i)) != NULL; i++)
+        names[i] = profile->name;
+    if (e1000emu_profile_find(cli->value) == NULL) {
+        cli_not_one_of(cli, names, NULL);
+        return -1;
+    }
+    options->profile_name = cli->value;
+    return 1;
+}
+
+static int take_choice(const struct cli_options *cli, const char *const *words, int *choice)
+{
+    return cli_choice(cli, words, NULL, choice) ? 1 : -1;
+}
+
+int options_take(struct options *options, const struct cli_options *cli, int option)
+{
+    uint64_t number = 0;
+    int choice = 0;
+
+    switch (option) {
+    case OPTION_PROFILE:
+        return take_profile(options, cli);
+    case OPTION_MAC:
+        options->mac_given = true;
+        return cli_station_mac(cli, options->mac) ? 1 : -1;
+    case OPTION_EEPROM:
+        options->eeprom_path = cli->value;
+        return 1;
+    case OPTION_RAR0:
+        return take_choice(cli, rar0_words, &options->rar0);
+    case OPTION_NAME:
+        if (strlen(cli->value) == 0 || strlen(cli->value) > 15) {
+            cli_error(cli->command->name, "option '--name': '%s' does not have 1 to 15 bytes",
+                      cli->value);
+            return -1;
+        }
+        options->session.driver.name = cli->value;
+        return 1;
+    case OPTION_SEED:
+        if (!cli_unsigned(cli, 0, UINT32_MAX, &number))
+            return -1;
+        options->session.device.seed = (uint32_t)number;
+        return 1;
+    case OPTION_RING:
+        if (!cli_unsigned(cli, 8, 4096, &number))
+            return -1;
+        if (number % 8 != 0) {
+            cli_error(cli->command->name, "option '--ring': '%s' is not a multiple of 8",
+                      cli->value);
+            return -1;
+        }
+        options->session.driver.ring = (unsigned)number;
+        return 1;
+    case OPTION_BUFFER:
+        if (take_choice(cli, buffer_words, &choice) < 0)
+            return -1;
+        options->session.driver.buffer_size = 256u << choice;
+        return 1;
+    case OPTION_EERD:
+        options->session.driver.eeprom_by_eerd = true;
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int load_eeprom(struct options *options, const struct cli_options *cli)
+{
+    char error[256];
+    int words;
+
+    if (options->mac_given) {
+        cli_error(cli->command->name,
+                  "options '--mac' and '--eeprom' exclude each other: the image has an address");
+        return CLI_USAGE;
+    }
+    words = eeprom_file_load(options->eeprom_path, options->eeprom, error, sizeof(error));
+    if (words < 0) {
+        cli_error(cli->command->name, "%s", error);
+        return CLI_IO;
+    }
+    options->eeprom_words = (size_t)words;
+    for (unsigned i = 0; i < 6; i++)
+        options->mac[i] = (uint8_t)(options->eeprom[i / 2] >> 8 * (i % 2));
+    return CLI_OK;
+}
+
+int options_finish(struct options *options, const struct cli_options *cli)
+{
+    int status = CLI_OK;
+
+    options->profile = *e1000emu_profile_find(options->profile_name);
+    for (unsigned i = 0; i < E1000EMU_RESETS && options->rar0 >= 0; i++)
+        options->profile.rar0[i] = (enum e1000emu_rar0)options->rar0;
+    options->session.device.profile = &options->profile;
+    if (options->eeprom_path != NULL) {
+        status = load_eeprom(options, cli);
+        options->session.device.eeprom = options->eeprom;
+        options->session.device.eeprom_words = options->eeprom_words;
+    } else {
+        if (!options->mac_given)
+            memcpy(options->mac, options->profile.mac, 6);
+        options->session.device.mac = options->mac;
+    }
+    return status;
+}
+
+void options_set_mac(struct options *options, const uint8_t mac[6])
+{
+    memcpy(options->mac, mac, 6);
+}
+
+void options_mac_text(const uint8_t mac[6], char text[18])
+{
+    snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+             mac[5]);
+}

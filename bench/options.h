@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The options that several commands share: which chip, which address, which rings. */
+#ifndef BENCH_OPTIONS_H
+#define BENCH_OPTIONS_H
+
+#include "cli.h"
+#include "eeprom_file.h"
+#include "session.h"
+
+/* Zero-initialise; options_init() sets the defaults. */
+struct options {
+    struct e1000emu_profile profile; /* a copy: options change it */
+    uint8_t mac[6];                  /* the NIC's: given, of the EEPROM image, or the profile's */
+    bool mac_given;
+    uint16_t eeprom[EEPROM_FILE_WORDS];
+    size_t eeprom_words;
+    const char *eeprom_path;
+    const char *profile_name;
+    int rar0; /* enum e1000emu_rar0, or -1: the profile's */
+    struct session_config session;
+};
+
+/* Values of struct option.val for the shared options; commands use characters below these. */
+enum {
+    OPTION_PROFILE = 256,
+    OPTION_MAC,
+    OPTION_EEPROM,
+    OPTION_RAR0,
+    OPTION_NAME,
+    OPTION_SEED,
+    OPTION_RING,
+    OPTION_BUFFER,
+    OPTION_EERD,
+};
+
+#define OPTIONS_CHIP                                        \
+    {"profile", required_argument, NULL, OPTION_PROFILE},   \
+        {"mac", required_argument, NULL, OPTION_MAC},       \
+        {"eeprom", required_argument, NULL, OPTION_EEPROM}, \
+        {"rar0", required_argument, NULL, OPTION_RAR0},     \
+    {                                                       \
+        "seed", required_argument, NULL, OPTION_SEED        \
+    }
+
+#define OPTIONS_DRIVER                                      \
+    {"name", required_argument, NULL, OPTION_NAME},         \
+        {"ring", required_argument, NULL, OPTION_RING},     \
+        {"buffer", required_argument, NULL, OPTION_BUFFER}, \
+    {                                                       \
+        "eerd", no_argument, NULL, OPTION_EERD              \
+    }
+
+void options_init(struct options *options);
+
+/* Takes a shared option. Returns 1 when it was one and is good, 0 when it is none of these, -1
+ * after reporting an error. */
+int options_take(struct options *options, const struct cli_options *cli, int option);
+
+/* After the last option: reads the EEPROM image and fills in options->session. Returns CLI_OK or an
+ * exit status after reporting an error. *options must stay where it is. */
+int options_finish(struct options *options, const struct cli_options *cli);
+
+/* Sets the NIC's address after options_finish(). */
+void options_set_mac(struct options *options, const uint8_t mac[6]);
+
+/* "00:0c:29:69:17:26" */
+void options_mac_text(const uint8_t mac[6], char text[18]);
+
+#endif

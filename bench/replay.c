@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _POSIX_C_SOURCE 200809L
+#include "replay.h"
+
+#include "above_echo.h"
+#include "above_pcap.h"
+#include "wire_pcap.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* Virtual time without any event but the driver's watchdog after which what is still on its way is
+ * given up: longer than any timer of the chip. */
+#define QUIET (2 * BENCH_S)
+
+/* Turns of the scheduler between two looks at progress. */
+#define PROGRESS_TURNS 4096u
+
+/* The buffers to send from: a full ring, and a batch that waits. */
+#define SEND_BUFFERS(ring) ((ring) + 128u)
+
+struct replay_run {
+    const struct replay_options *options;
+    struct replay_result *result;
+    struct traffic_pair traffic;
+    struct session session;
+    struct scoreboard rx, tx; /* wire to above, above to wire */
+    uint64_t epoch;           /* of the capture's first frame, ns since 1970 */
+    uint64_t start;           /* virtual time when traffic began */
+    uint64_t total;           /* frames to come, for progress */
+    uint64_t offered;         /* frames that arrived at the device */
+    unsigned turns;
+    uint64_t seen;    /* of frames that came out, when last looked */
+    uint64_t seen_at; /* virtual time then */
+};
+
+const char *replay_drop_name(enum e1000emu_verdict verdict)
+{
+    static const char *const names[E1000EMU_RX_VERDICTS] = {
+        [E1000EMU_RX_STORED] = "stored",     [E1000EMU_RX_DISABLED] = "receiver_off",
+        [E1000EMU_RX_NO_LINK] = "no_link",   [E1000EMU_RX_ADDRESS] = "filtered",
+        [E1000EMU_RX_OVERSIZE] = "oversize", [E1000EMU_RX_UNDERSIZE] = "undersize",
+        [E1000EMU_RX_BAD] = "bad_frame",     [E1000EMU_RX_OVERRUN] = "overrun",
+    };
+
+    return names[verdict];
+}
+
+/* ---- What is called while it runs ---- */
+
+static void write_out(struct replay_run *run, const void *data, uint32_t length, uint64_t time)
+{
+    if (capture_out_write(run->options->out, data, length, run->epoch + (time - run->start)) < 0)
+        run->result->write_error = true;
+}
+
+/* Frames have arrived at the device; what it says of them must be what the capture foretold. */
+static void on_delivered(void *opaque, const struct e1000emu_frame *frames, const uint8_t *verdicts,
+                         const uint64_t *times, size_t count)
+{
+    struct replay_run *run = opaque;
+    const uint8_t *fates = run->traffic.rx.fates + (frames - run->traffic.rx.frames);
+
+    run->offered += count;
+    for (size_t i = 0; i < count; i++) {
+        const bool stored = verdicts[i] == E1000EMU_RX_STORED;
+
+        if (stored && fates[i] == FATE_DELIVER)
+            scoreboard_expect(&run->rx, &frames[i], times[i]);
+        else if (fates[i] == FATE_DELIVER)
+            run->result->rx.drops[verdicts[i]]++;
+        else if (stored && fates[i] != FATE_TOO_LONG)
+            run->result->rx.unexpected++; /* the driver drops what is too long for it */
+        else
+            run->result->rx.fates[fates[i]]++;
+    }
+}
+
+/* A received frame is above the driver, when it does not go back. */
+static void on_taken(void *opaque, const struct e1000_frag *frags, unsigned count, uint64_t time)
+{
+    struct replay_run *run = opaque;
+    uint8_t whole[TRAFFIC_LONGEST];
+    uint32_t length = 0;
+
+    if (count == 1) {
+        write_out(run, frags[0].data, frags[0].length, time);
+        return;
+    }
+    for (unsigned i = 0; i < count && length + frags[i].length <= sizeof(whole); i++) {
+        memcpy(whole + length, frags[i].data, frags[i].length);
+        length += frags[i].length;
+    }
+    write_out(run, whole, length, time);
+}
+
+/* Frames are on the wire. */
+static void on_sent(void *opaque, const struct e1000emu_frame *frames, const uint64_t *times,
+                    size_t count)
+{
+    struct replay_run *run = opaque;
+
+    for (size_t i = 0; i < count; i++) {
+        scoreboard_got(&run->tx, frames[i].data, frames[i].length);
+        if (run->options->out != NULL)
+            write_out(run, frames[i].data, frames[i].length, times[i]);
+    }
+}
+
+static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, size_t count)
+{
+    struct replay_run *run = opaque;
+    struct wire *wire = run->session.sched.wire;
+
+    if (wire == NULL)
+        return count;
+    return wire->ops->send(wire, run->session.clock.now, frames, count);
+}
+
+static bool on_progress(struct replay_run *run)
+{
+    const uint64_t done = run->offered + run->tx.frames_in;
+
+    if (run->options->progress != NULL &&
+        !run->options->progress(run->options->opaque, done, run->total))
+        run->result->stopped = true;
+    return !run->result->stopped && !run->result->write_error;
+}
+
+/* All sources are dry, and nothing is on its way or has moved for long. */
+static bool finished(void *opaque)
+{
+    struct replay_run *run = opaque;
+    const struct sched *sched = &run->session.sched;
+    uint64_t out;
+
+    if ((++run->turns % PROGRESS_TURNS == 0 && !on_progress(run)) || run->result->stopped ||
+        run->result->write_error)
+        return true;
+    if (!sched->wire->ops->exhausted(sched->wire) || !sched->above->ops->idle(sched->above)) {
+        run->seen_at = run->session.clock.now;
+        return false;
+    }
+    if (scoreboard_outstanding(&run->rx) == 0 && scoreboard_outstanding(&run->tx) == 0)
+        return true;
+    out = run->rx.frames_out + run->tx.frames_out;
+    if (out != run->seen) {
+        run->seen = out;
+        run->seen_at = run->session.clock.now;
+    }
+    return run->session.clock.now > run->seen_at + QUIET;
+}
+
+/* ---- Setting up ---- */
+
+static int fail(char *error, size_t size, const char *reason)
+{
+    snprintf(error, size, "%s", reason);
+    return -1;
+}
+
+static int open_above(struct replay_run *run, const struct pace *pace)
+{
+    const struct replay_options *options = run->options;
+    const unsigned ring = options->session.driver.ring;
+    const bool sends = options->direction == TRAFFIC_TX || options->direction == TRAFFIC_SPLIT;
+    const struct above_echo_config echo = {
+        .received = &run->rx, .sent = &run->tx, .buffers = 2 * ring, .clock = &run->session.clock};
+    const struct above_pcap_config pcap = {.received = &run->rx,
+                                           .sent = &run->tx,
+                                           .memory = run->session.memory,
+                                           .pace = *pace,
+                                           .traffic = sends ? &run->traffic.tx : NULL,
+                                           .buffers = SEND_BUFFERS(ring),
+                                           .taken = options->out != NULL ? on_taken : NULL,
+                                           .opaque = run};
+
+    if (options->direction == TRAFFIC_BOTH)
+        return above_echo_open(&run->session.sched.above, &echo);
+    return above_pcap_open(&run->session.sched.above, &pcap);
+}
+
+static int open_wire(struct replay_run *run, const struct pace *pace)
+{
+    const struct wire_pcap_config config = {
+        .pace = *pace, .arrivals = &run->traffic.rx, .sent = on_sent, .opaque = run};
+
+    return wire_pcap_open(&run->session.sched.wire, &config);
+}
+
+/* Device and driver up, with a link; then what is above and at the wire. */
+static int set_up(struct replay_run *run, char *error, size_t size)
+{
+    const struct replay_options *options = run->options;
+    struct session_config config = options->session;
+    struct e1000_link link;
+    struct pace pace = {
+        .mode = options->rate, .per_second = options->per_second, .passes = options->passes};
+
+    config.device.transmit = on_transmit;
+    config.device.opaque = run;
+    if (session_power_on(&run->session, &config) < 0 ||
+        session_attach(&run->session, &config) < 0 || session_up(&run->session) < 0)
+        return fail(error, size, run->session.error);
+    run->session.driver->ops->get_link(run->session.driver, &link);
+    run->session.driver->ops->link_line(run->session.driver, run->result->link,
+                                        sizeof(run->result->link));
+    pace.mbps = link.mbps;
+    if (open_above(run, &pace) < 0 || open_wire(run, &pace) < 0 || scoreboard_open(&run->rx) < 0 ||
+        scoreboard_open(&run->tx) < 0)
+        return fail(error, size, "out of memory");
+    run->session.sched.delivered = on_delivered;
+    run->session.sched.opaque = run;
+    return 0;
+}
+
+static void tear_down(struct replay_run *run)
+{
+    struct sched *sched = &run->session.sched;
+
+    if (sched->wire != NULL)
+        sched->wire->ops->close(sched->wire);
+    sched->wire = NULL;
+    if (run->session.driver != NULL)
+        run->session.driver->ops->down(run->session.driver);
+    if (sched->above != NULL)
+        sched->above->ops->close(sched->above);
+    session_close(&run->session);
+    scoreboard_close(&run->rx);
+    scoreboard_close(&run->tx);
+    traffic_free(&run->traffic);
+}
+
+/* ---- The account ---- */
+
+static void account(struct replay_direction *direction, struct scoreboard *board,
+                    const struct traffic *traffic, uint64_t passes)
+{
+    static const enum fate unsent[] = {FATE_SNAPPED, FATE_EMPTY};
+
+    scoreboard_finish(board);
+    direction->frames_out = board->frames_out;
+    direction->bytes = board->bytes;
+    direction->lost = board->lost;
+    direction->duplicated = board->duplicated;
+    direction->reordered = board->reordered;
+    direction->corrupted = board->corrupted;
+    direction->padded = traffic->padded * passes;
+    direction->frames_in = board->frames_in;
+    for (unsigned i = 0; i < sizeof(unsent) / sizeof(unsent[0]); i++)
+        direction->fates[unsent[i]] = traffic->fate_count[unsent[i]] * passes;
+}
+
+static bool direction_explained(const struct replay_direction *direction)
+{
+    return direction->lost == 0 && direction->duplicated == 0 && direction->reordered == 0 &&
+           direction->corrupted == 0 && direction->unexpected == 0;
+}
+
+static void account_all(struct replay_run *run)
+{
+    struct replay_result *result = run->result;
+    const uint64_t passes = run->options->passes;
+    struct replay_direction *rx = &result->rx, *tx = &result->tx;
+
+    account(rx, &run->rx, &run->traffic.rx, passes);
+    account(tx, &run->tx, &run->traffic.tx, passes);
+    /* Frames too long for the driver are not offered to it; those without bytes not to the wire. */
+    tx->fates[FATE_TOO_LONG] = run->traffic.tx.fate_count[FATE_TOO_LONG] * passes;
+    for (unsigned i = 0; i < E1000EMU_RX_VERDICTS; i++) {
+        rx->frames_in += rx->drops[i];
+        rx->lost += rx->drops[i];
+    }
+    for (unsigned i = 0; i < FATES; i++) {
+        rx->frames_in += rx->fates[i];
+        tx->frames_in += tx->fates[i];
+    }
+    rx->frames_in += rx->unexpected;
+    rx->used = run->options->direction != TRAFFIC_TX;
+    tx->used = run->options->direction != TRAFFIC_RX;
+    result->explained = direction_explained(rx) && direction_explained(tx) && !result->stopped;
+}
+
+static double wall_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void play(struct replay_run *run)
+{
+    struct device *device = run->session.device;
+    const struct device_counters before = device->counters;
+    const uint64_t interrupts = device->interrupts;
+    struct replay_result *result = run->result;
+    double began;
+
+    run->start = run->seen_at = run->session.clock.now;
+    run->total = (run->traffic.rx.count + run->traffic.tx.count) * run->options->passes *
+                 (run->options->direction == TRAFFIC_BOTH ? 2 : 1);
+    wire_pcap_start(run->session.sched.wire, run->start);
+    if (run->options->direction != TRAFFIC_BOTH)
+        above_pcap_start(run->session.sched.above, run->start);
+    began = wall_clock();
+    sched_until(&run->session.sched, finished, run, BENCH_NEVER);
+    result->seconds = wall_clock() - began;
+    result->virtual_seconds = (double)(run->session.clock.now - run->start) / 1e9;
+    result->interrupts = device->interrupts - interrupts;
+    result->mmio_reads = device->counters.mmio_reads - before.mmio_reads;
+    result->mmio_writes = device->counters.mmio_writes - before.mmio_writes;
+}
+
+int replay(const struct capture *capture, const struct replay_options *options,
+           struct replay_result *result, char *error, size_t error_size)
+{
+    struct traffic_options traffic = {.direction = options->direction,
+                                      .promiscuous = options->session.driver.promiscuous,
+                                      .raw_runts = options->raw_runts,
+                                      .max_frame = options->session.driver.max_frame};
+    struct replay_run run = {.options = options, .result = result};
+    int status;
+
+    *result = (struct replay_result){0};
+    memcpy(traffic.mac, options->mac, 6);
+    run.epoch = capture->count != 0 ? capture->frames[0].time_ns : 0;
+    if (traffic_prepare(&run.traffic, capture, &traffic) < 0)
+        return fail(error, error_size, "out of memory");
+    status = set_up(&run, error, error_size);
+    if (status == 0) {
+        play(&run);
+        account_all(&run);
+    }
+    tear_down(&run);
+    return status;
+}

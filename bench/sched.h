@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scheduler: it joins what was chosen from the four columns and lets the next thing happen, the
+ * earliest of device, wire, driver and above. Interrupts reach the driver between its calls, never
+ * inside one.
+ */
+#ifndef BENCH_SCHED_H
+#define BENCH_SCHED_H
+
+#include "above.h"
+#include "device.h"
+#include "driver.h"
+#include "wire.h"
+
+#include <stdbool.h>
+
+/* Frames that travel together. */
+#define SCHED_BATCH 64u
+
+struct sched {
+    struct bench_clock *clock;
+    struct device *device;
+    struct driver *driver;
+    struct wire *wire;   /* NULL: nothing is plugged in */
+    struct above *above; /* NULL: nobody is there */
+    /* Tells what became of frames that arrived; times as in wire_ops.taken(). May be NULL. */
+    void (*delivered)(void *opaque, const struct e1000emu_frame *frames, const uint8_t *verdicts,
+                      const uint64_t *times, size_t count);
+    void *opaque;
+    uint64_t tick_due;  /* when the driver wants to be called */
+    bool receive_again; /* the driver had more frames than were taken */
+    unsigned standing;  /* turns since virtual time last moved */
+};
+
+/* One turn: everything that is due now. Returns whether anything moved. */
+bool sched_turn(struct sched *sched);
+
+/* Lets virtual time jump to the next event, but not past limit. Returns false when there is none
+ * before it; the clock then stands at the limit. */
+bool sched_jump(struct sched *sched, uint64_t limit);
+
+/* Turns and jumps until done() says so or limit has come. Returns whether it was done. */
+bool sched_until(struct sched *sched, bool (*done)(void *opaque), void *opaque, uint64_t limit);
+
+#endif

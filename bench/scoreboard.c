@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "scoreboard.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define MASK (SCOREBOARD_WINDOW - 1)
+
+/* More missing frames than this are counted as lost for good, so that memory stays bounded. */
+#define MAX_MISSING 65536u
+
+/* The longest frame that an Ethernet NIC of this family carries, with room to spare. */
+#define MAX_FRAME 16384u
+
+int scoreboard_open(struct scoreboard *board)
+{
+    *board = (struct scoreboard){0};
+    board->window = calloc(SCOREBOARD_WINDOW, sizeof(board->window[0]));
+    return board->window == NULL ? -ENOMEM : 0;
+}
+
+void scoreboard_close(struct scoreboard *board)
+{
+    free(board->window);
+    free(board->missing);
+    *board = (struct scoreboard){0};
+}
+
+static bool same(const struct scoreboard_entry *entry, const uint8_t *data, uint32_t length)
+{
+    return entry->frame->length == length && memcmp(entry->frame->data, data, length) == 0;
+}
+
+/* Remembers a frame that was passed over. When memory ends or the list is full, the oldest are
+ * given up for lost: the verdict is the same, only a late arrival would count as a duplicate. */
+static void pass_over(struct scoreboard *board, const struct scoreboard_entry *entry)
+{
+    if (board->missing_count == board->missing_size && board->missing_size < MAX_MISSING) {
+        const size_t size = board->missing_size == 0 ? 64 : 2 * board->missing_size;
+        struct scoreboard_entry *grown = realloc(board->missing, size * sizeof(*grown));
+
+        if (grown != NULL) {
+            board->missing = grown;
+            board->missing_size = size;
+        }
+    }
+    if (board->missing_count == board->missing_size) {
+        board->lost++;
+        return;
+    }
+    board->missing[board->missing_count++] = *entry;
+}
+
+static bool find_missing(struct scoreboard *board, const uint8_t *data, uint32_t length,
+                         struct scoreboard_entry *found)
+{
+    for (size_t i = 0; i < board->missing_count; i++) {
+        if (!same(&board->missing[i], data, length))
+            continue;
+        *found = board->missing[i];
+        board->missing_count--;
+        memmove(&board->missing[i], &board->missing[i + 1],
+                (board->missing_count - i) * sizeof(board->missing[0]));
+        return true;
+    }
+    return false;
+}
+
+/* How far back the same frame already came out, counted from 1; 0: not within the history. */
+static uint32_t find_behind(const struct scoreboard *board, const uint8_t *data, uint32_t length)
+{
+    for (uint32_t i = 1; i <= SCOREBOARD_HISTORY; i++) {
+        const struct scoreboard_entry *entry = &board->window[(board->head - i) & MASK];
+
+        if (entry->frame == NULL)
+            return 0;
+        if (same(entry, data, length))
+            return i;
+    }
+    return 0;
+}
+
+/* How far ahead the same frame is still expected, counted from 1 behind the next; 0: nowhere. */
+static uint32_t find_ahead(const struct scoreboard *board, const uint8_t *data, uint32_t length)
+{
+    const uint32_t outstanding = scoreboard_outstanding(board);
+
+    for (uint32_t i = 1; i < outstanding; i++)
+        if (same(&board->window[(board->head + i) & MASK], data, length))
+            return i;
+    return 0;
+}
+
+/* Whether what came out looks like the expected frame damaged, rather than like a stranger: at
+ * least half of the bytes they have in common agree. */
+static bool resembles(const struct scoreboard_entry *entry, const uint8_t *data, uint32_t length)
+{
+    const uint32_t common = entry->frame->length < length ? entry->frame->length : length;
+    uint32_t equal = 0;
+
+    for (uint32_t i = 0; i < common; i++)
+        equal += entry->frame->data[i] == data[i];
+    return equal * 2 >= common;
+}
+
+const struct e1000emu_frame *scoreboard_mismatch(struct scoreboard *board, const uint8_t *data,
+                                                 uint32_t length)
+{
+    const uint32_t ahead = find_ahead(board, data, length);
+    const uint32_t behind = find_behind(board, data, length);
+    struct scoreboard_entry found;
+
+    /* A capture played in a loop holds each frame many times: the nearest one is meant. */
+    if (ahead != 0 && (behind == 0 || ahead <= behind)) {
+        for (uint32_t i = 0; i < ahead; i++)
+            pass_over(board, &board->window[board->head++ & MASK]);
+        found = board->window[board->head++ & MASK];
+    } else if (find_missing(board, data, length, &found)) {
+        board->reordered++;
+    } else if (behind != 0) {
+        board->duplicated++;
+        return NULL;
+    } else {
+        board->corrupted++;
+        if (scoreboard_outstanding(board) != 0 &&
+            resembles(&board->window[board->head & MASK], data, length))
+            board->head++;
+        return NULL;
+    }
+    board->matched_time = found.time;
+    return found.frame;
+}
+
+const struct e1000emu_frame *scoreboard_got_frags(struct scoreboard *board,
+                                                  const struct e1000_frag *frags, unsigned count)
+{
+    uint8_t whole[MAX_FRAME];
+    uint32_t length = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        const uint32_t room = MAX_FRAME - length;
+        const uint32_t part = frags[i].length < room ? frags[i].length : room;
+
+        memcpy(whole + length, frags[i].data, part);
+        length += part;
+    }
+    return scoreboard_got(board, whole, length);
+}
+
+void scoreboard_finish(struct scoreboard *board)
+{
+    board->lost += board->missing_count + scoreboard_outstanding(board);
+    board->missing_count = 0;
+    board->head = board->tail;
+}
+
+bool scoreboard_clean(const struct scoreboard *board)
+{
+    return board->lost == 0 && board->duplicated == 0 && board->reordered == 0 &&
+           board->corrupted == 0;
+}
