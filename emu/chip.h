@@ -17,6 +17,7 @@
 #include "tx.h"
 
 #define EMU_REGISTER_BYTES 0x20000u
+#define EMU_INDEXED_BYTES  0x10000u /* all registers; what follows is the packet buffer */
 
 struct e1000emu {
     /* What a frame touches comes first. */
@@ -36,7 +37,10 @@ struct e1000emu {
     uint8_t mac[6]; /* of the configuration, what an EEPROM image is made from */
     uint32_t seed;
 
-    /* The register file, by offset / 4: BAR 0 byte for byte, the packet buffer at 0x10000 included. */
+    uint8_t row[EMU_INDEXED_BYTES / 4]; /* of emu_reg_table, counted from 1; 0: no register */
+
+    /* The register file, by offset / 4: BAR 0 byte for byte, the packet buffer at 0x10000 included.
+     */
     uint32_t reg[EMU_REGISTER_BYTES / 4];
 };
 

@@ -43,23 +43,36 @@ struct emu_eeprom {
     unsigned words;        /* 64 (93C46) or 256 (93C66) */
     unsigned address_bits; /* 6 or 8 */
 
+    uint32_t pins; /* SK, CS and DI as the part last saw them, at their places in EECD */
     enum emu_eeprom_state state;
     uint32_t shift;     /* bits that came in, or that go out from bit 15 on */
     unsigned bits;      /* how many of them */
     unsigned opcode;    /* the two bits after the start bit */
     unsigned address;   /* with its two top bits still those of EWEN and the like */
     bool write_enabled; /* EWEN was the last of EWEN and EWDS */
-    bool data_out;      /* level of DO */
+    bool data_out;      /* level of DO while data is read */
+
+    bool eerd_waits;               /* EERD.START was written, and the part isn't free yet */
+    unsigned eerd_word;            /* what EERD reads */
+    enum e1000emu_reset load_kind; /* the reset whose load is under way */
+    bool load_waits;               /* and has yet to reach the registers */
 };
 
 /* Takes the configuration's image, or makes one from profile and address with a valid checksum. */
 void emu_eeprom_init(struct e1000emu *chip, const struct e1000emu_config *config);
 
-/* The hardware reads its words (SDM 5.3): at once, or after the profile's time. */
+/* The hardware reads its words after a reset (SDM 5.3), or, as after RST#, for CTRL_EXT.EE_RST.
+ * After power-on and RST# the registers are loaded when this returns, because the chip answers
+ * nothing before; otherwise once the profile's time has passed. */
 void emu_eeprom_load(struct e1000emu *chip, enum e1000emu_reset kind);
 void emu_eeprom_reload(struct e1000emu *chip);
 
-/* The signature in word 0Ah says that the rest counts (SDM 5.6.8). */
+/* CS, SK and DI fall with a reset of EECD. power: the part itself was without supply. */
+void emu_eeprom_reset(struct e1000emu *chip, bool power);
+
+/* A word as the hardware takes it: its default where word 0Ah has no valid signature (SDM 5.6.8).
+ */
+uint16_t emu_eeprom_hw_word(const struct e1000emu *chip, unsigned word);
 bool emu_eeprom_signed(const struct e1000emu *chip);
 
 /* Register hooks and timers. */

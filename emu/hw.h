@@ -8,7 +8,7 @@
 
 /* ---- Register offsets (SDM 13.2) ------------------------------------------------------------ */
 
-/* General (SDM 13.4.1 to 13.4.16, 13.4.24, 13.4.25). */
+/* General (SDM 13.4.1 to 13.4.16). */
 #define REG_CTRL     0x00000u
 #define REG_CTRL_DUP 0x00004u /* another address of CTRL */
 #define REG_STATUS   0x00008u
@@ -33,7 +33,7 @@
 #define REG_IMS 0x000D0u
 #define REG_IMC 0x000D8u
 
-/* Receive (SDM 13.4.22 to 13.4.32, 13.5). */
+/* Receive (SDM 13.4.22 to 13.4.32, 13.4.46, 13.4.47, 13.5). */
 #define REG_RCTL   0x00100u
 #define REG_FCRTL  0x02160u
 #define REG_FCRTH  0x02168u
@@ -246,7 +246,7 @@
 #define CTRL_EXT_RO_DIS     0x00020000u
 #define CTRL_EXT_LINK_MODE  0x00C00000u
 
-/* MDIC (SDM 13.4.8). */
+/* MDIC (SDM 13.4.7). */
 #define MDIC_DATA      0x0000FFFFu
 #define MDIC_REG       0x001F0000u
 #define MDIC_REG_SHIFT 16u
@@ -259,7 +259,7 @@
 #define MDIC_I         0x20000000u
 #define MDIC_E         0x40000000u
 
-/* TXCW, RXCW (SDM 13.4.14, 13.4.15). */
+/* TXCW, RXCW (SDM 13.4.13, 13.4.14). */
 #define TXCW_FD        0x00000020u
 #define TXCW_HD        0x00000040u
 #define TXCW_PAUSE     0x00000080u

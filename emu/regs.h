@@ -7,10 +7,11 @@
 
 struct emu_reg;
 
-/* A hook sees the row and the offset of the register within the BAR (for arrays: of the element). */
+/* A hook sees the row and the offset of the register within the BAR (for arrays: of the element).
+ */
 typedef uint32_t (*emu_read_hook)(struct e1000emu *chip, uint32_t offset);
-/* Called after the masked value was stored; old is what was stored before, value what software wrote,
- * unmasked. */
+/* Called after the masked value was stored; old is what was stored before, value what software
+ * wrote, unmasked. */
 typedef void (*emu_write_hook)(struct e1000emu *chip, uint32_t offset, uint32_t old,
                                uint32_t value);
 
@@ -21,6 +22,13 @@ struct emu_reg {
     emu_read_hook read;
     emu_write_hook write;
 };
+
+/* The table, in order of offset, and how many rows it has. */
+extern const struct emu_reg emu_reg_table[];
+extern const size_t emu_reg_rows;
+
+/* Makes the chip's index from offsets to rows, so that an access needn't search. */
+void emu_regs_init(struct e1000emu *chip);
 
 /* The row that covers an offset, or NULL. Aliases are resolved by the caller. */
 const struct emu_reg *emu_reg_find(uint32_t offset);

@@ -4,8 +4,8 @@
  *
  * The host creates a chip, lets a driver reach it through configuration space, its BARs and its I/O
  * window, registers the memory that the chip may reach by DMA, hands it frames from the wire, and
- * takes the frames that it sends. The model reads no clock, starts no thread, prints nothing, has no
- * globals, and allocates only in e1000emu_create(). A chip is used by one thread at a time.
+ * takes the frames that it sends. The model reads no clock, starts no thread, prints nothing, has
+ * no globals, and allocates only in e1000emu_create(). A chip is used by one thread at a time.
  *
  * Section numbers are those of Intel's "PCI/PCI-X Family of Gigabit Ethernet Controllers Software
  * Developer's Manual" (317453, rev. 4.0), written SDM 13.4.1 and so on.
@@ -50,8 +50,8 @@ struct e1000emu_frame {
     const uint8_t *data; /**< Borrowed: valid only during the call that passes it. */
     uint32_t length;     /**< Bytes at data, 0 to 65535. */
     uint32_t flags;      /**< E1000EMU_FRAME_*. */
-    /** When the last bit passed the wire (received frames; the chip does not use it, sent frames: the
-     * chip's time when it gave the frame to the wire). */
+    /** When the last bit passed the wire (received frames; the chip does not use it, sent frames:
+     * the chip's time when it gave the frame to the wire). */
     e1000emu_time time;
 };
 
@@ -76,8 +76,9 @@ struct e1000emu_host {
     void *opaque; /**< First argument of each. */
     /** The level of INTA# changed. */
     void (*interrupt)(void *opaque, bool asserted);
-    /** Frames leave for the wire, in order. Returns how many were taken, from the first on; the rest
-     * are offered again after e1000emu_transmit_ready(). The bytes are only valid during the call. */
+    /** Frames leave for the wire, in order. Returns how many were taken, from the first on; the
+     * rest are offered again after e1000emu_transmit_ready(). The bytes are only valid during the
+     * call. */
     size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
     /** DMA to an address that no window covers. Return false to fail the access (a PCI master
      * abort). NULL: all of them fail. */
@@ -95,8 +96,8 @@ enum e1000emu_reset {
     E1000EMU_RESETS
 };
 
-/** What RAR[0] holds after a reset. Real drivers differ in what they rely on, and chips in what they
- * give; see the profiles. */
+/** What RAR[0] holds after a reset. Real drivers differ in what they rely on, and chips in what
+ * they give; see the profiles. */
 enum e1000emu_rar0 {
     E1000EMU_RAR0_ZERO,    /**< All zero, not valid. */
     E1000EMU_RAR0_KEPT,    /**< The address stays, the valid bit goes. */
@@ -104,7 +105,8 @@ enum e1000emu_rar0 {
     E1000EMU_RAR0_EEPROM   /**< The EEPROM's address, valid. */
 };
 
-/** Which chip, on which board, with which habits: data only. Copy one and change it to make another. */
+/** Which chip, on which board, with which habits: data only. Copy one and change it to make
+ * another. */
 struct e1000emu_profile {
     const char *name;
     const char *summary; /**< One line. */
@@ -113,12 +115,12 @@ struct e1000emu_profile {
     uint16_t vendor, device;
     uint16_t subsystem_vendor, subsystem;
     uint8_t revision;
-    uint8_t mac[6];           /**< Default address, when the configuration gives none. */
-    bool bars_64bit;          /**< 64-bit memory BARs (registers 0x10, flash 0x18, I/O 0x20). */
-    bool msi;                 /**< Has the MSI capability. */
-    uint32_t flash_size;      /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. */
-    bool pci_66mhz;           /**< STATUS.PCI66. */
-    bool pci_64bit;           /**< STATUS.BUS64. */
+    uint8_t mac[6];      /**< Default address, when the configuration gives none. */
+    bool bars_64bit;     /**< 64-bit memory BARs (registers 0x10, flash 0x18, I/O 0x20). */
+    bool msi;            /**< Has the MSI capability. */
+    uint32_t flash_size; /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. */
+    bool pci_66mhz;      /**< STATUS.PCI66. */
+    bool pci_64bit;      /**< STATUS.BUS64. */
     enum e1000emu_rar0 rar0[E1000EMU_RESETS];
     uint16_t phy_id2;         /**< PHY register 3. */
     uint16_t phy_gbcr;        /**< PHY register 9 after a hardware reset. */
@@ -175,8 +177,9 @@ enum e1000emu_space { E1000EMU_REGISTERS, E1000EMU_FLASH, E1000EMU_IO, E1000EMU_
 
 /** An access to a BAR's space at an offset from its base, width 1, 2, 4 or 8 bytes. While the
  * command register does not enable the space, reads return ones and writes are lost, as on a bus
- * where nobody answers. Registers want aligned 32-bit accesses: narrower writes are ignored, narrower
- * reads read (and clear) the whole register; 64-bit accesses reach two registers (SDM 13.2). */
+ * where nobody answers. Registers want aligned 32-bit accesses: narrower writes are ignored,
+ * narrower reads read (and clear) the whole register; 64-bit accesses reach two registers
+ * (SDM 13.2). */
 uint64_t e1000emu_bar_read(e1000emu *chip, enum e1000emu_space space, uint32_t offset,
                            unsigned width);
 void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offset, unsigned width,
@@ -217,8 +220,8 @@ enum {
 
 /** The other end. A new chip has a cable to a partner with all abilities but pause. */
 struct e1000emu_partner {
-    bool cable;          /**< Plugged in, and the partner powered. */
-    uint32_t abilities;  /**< E1000EMU_10_HALF and so on. */
+    bool cable;         /**< Plugged in, and the partner powered. */
+    uint32_t abilities; /**< E1000EMU_10_HALF and so on. */
 };
 
 /** Plugs or unplugs the cable, or changes the partner: autonegotiation starts again. */
@@ -238,9 +241,9 @@ enum {
     E1000EMU_RECEIVE_WAIT = 1u << 0,
 };
 
-/** Frames arrive from the wire, in order. Each is copied once. Returns how many were dealt with, from
- * the first on (all of them without E1000EMU_RECEIVE_WAIT); verdicts[i] (may be NULL) tells what became
- * of frame i. Interrupt causes are raised once the batch is in memory. */
+/** Frames arrive from the wire, in order. Each is copied once. Returns how many were dealt with,
+ * from the first on (all of them without E1000EMU_RECEIVE_WAIT); verdicts[i] (may be NULL) tells
+ * what became of frame i. Interrupt causes are raised once the batch is in memory. */
 size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
                         unsigned flags, uint8_t *verdicts);
 
@@ -251,12 +254,13 @@ void e1000emu_transmit_ready(e1000emu *chip);
 
 /** How a register behaves (bits of e1000emu_register.flags). */
 enum {
-    E1000EMU_REG_READ_CLEARS = 1u << 0,    /**< Reading clears it. */
-    E1000EMU_REG_WRITE1_CLEARS = 1u << 1,  /**< Writing a one clears that bit. */
-    E1000EMU_REG_WRITE_ONLY = 1u << 2,     /**< Reads return zero. */
-    E1000EMU_REG_SELF_CLEARING = 1u << 3,  /**< Has bits that hardware clears. */
-    E1000EMU_REG_ALIAS = 1u << 4,          /**< Another address of the register at alias_of. */
-    E1000EMU_REG_DIAGNOSTIC = 1u << 5,     /**< For diagnostics only. */
+    E1000EMU_REG_READ_CLEARS = 1u << 0,   /**< Reading clears it. */
+    E1000EMU_REG_WRITE1_CLEARS = 1u << 1, /**< Writing a one clears that bit. */
+    E1000EMU_REG_WRITE_ONLY = 1u << 2,    /**< Reads return zero. */
+    E1000EMU_REG_SELF_CLEARING = 1u << 3, /**< Has bits that hardware clears. */
+    E1000EMU_REG_ALIAS = 1u << 4,         /**< Another address of the register at alias_of. */
+    E1000EMU_REG_DIAGNOSTIC = 1u << 5,    /**< For diagnostics only. */
+    E1000EMU_REG_WRITE1_SETS = 1u << 6,   /**< Writing a one sets that bit, a zero does nothing. */
 };
 
 /** One row of the register table: a register, or an array of count registers stride bytes apart. */

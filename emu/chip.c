@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "chip.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reset.h"
+
+static bool config_valid(const struct e1000emu_config *config)
+{
+    if (!config || !config->host.interrupt || !config->host.transmit)
+        return false;
+    return !config->eeprom || config->eeprom_words == 64 || config->eeprom_words == 256;
+}
+
+int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config)
+{
+    struct e1000emu *made;
+
+    if (!chip || !config_valid(config))
+        return -EINVAL;
+    made = calloc(1, sizeof *made);
+    if (!made)
+        return -ENOMEM;
+    made->profile = config->profile ? *config->profile : *e1000emu_profile_at(0);
+    made->host = config->host;
+    made->seed = config->seed;
+    memcpy(made->mac, config->mac ? config->mac : made->profile.mac, sizeof made->mac);
+    made->link.partner = (struct e1000emu_partner){
+        .cable = true,
+        .abilities = E1000EMU_10_HALF | E1000EMU_10_FULL | E1000EMU_100_HALF | E1000EMU_100_FULL |
+                     E1000EMU_1000_HALF | E1000EMU_1000_FULL,
+    };
+    emu_regs_init(made);
+    emu_clock_init(made);
+    emu_dma_init(made);
+    emu_eeprom_init(made, config);
+    emu_reset(made, E1000EMU_RESET_POWER);
+    *chip = made;
+    return 0;
+}
+
+void e1000emu_destroy(e1000emu *chip)
+{
+    free(chip);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "link.h"
+
+#include "chip.h"
+
+static uint32_t status_speed(unsigned mbps)
+{
+    if (mbps == 1000)
+        return STATUS_SPEED_1000;
+    return mbps == 100 ? STATUS_SPEED_100 : STATUS_SPEED_10;
+}
+
+/* CTRL.SPEED in the place of STATUS.SPEED; 11 reads as it was written, and is no speed. */
+static uint32_t forced_speed(uint32_t ctrl)
+{
+    return (ctrl & CTRL_SPEED) >> 2;
+}
+
+/* The PHY tells the MAC that there is a link: only in copper mode, and not while isolated. */
+static bool phy_indicates_link(const struct e1000emu *chip)
+{
+    if (emu_get(chip, REG_CTRL_EXT) & CTRL_EXT_LINK_MODE)
+        return false;
+    return chip->phy.link && !(chip->phy.reg[PHY_BMCR] & BMCR_ISOLATE);
+}
+
+/* STATUS.FD, LU and SPEED (SDM tables 8-6 to 8-9). */
+static uint32_t resolve(const struct e1000emu *chip)
+{
+    uint32_t ctrl = emu_get(chip, REG_CTRL);
+    bool indicated = phy_indicates_link(chip);
+    bool forced = ctrl & CTRL_FRCSPD || emu_get(chip, REG_CTRL_EXT) & CTRL_EXT_SPD_BYPS;
+    uint32_t status = 0;
+
+    if (indicated && ctrl & CTRL_SLU)
+        status |= STATUS_LU;
+    if (forced || !indicated)
+        status |= forced_speed(ctrl);
+    else
+        status |= status_speed(chip->phy.mbps);
+    if (ctrl & CTRL_FRCDPLX || !indicated)
+        status |= ctrl & CTRL_FD ? STATUS_FD : 0;
+    else
+        status |= chip->phy.full_duplex ? STATUS_FD : 0;
+    return status;
+}
+
+static uint32_t bus_bits(const struct e1000emu *chip)
+{
+    return (chip->profile.pci_66mhz ? STATUS_PCI66 : 0) |
+           (chip->profile.pci_64bit ? STATUS_BUS64 : 0);
+}
+
+void emu_link_update(struct e1000emu *chip)
+{
+    const uint32_t resolved = STATUS_FD | STATUS_LU | STATUS_SPEED;
+    uint32_t old = emu_get(chip, REG_STATUS);
+    uint32_t status = (old & ~resolved) | resolve(chip);
+
+    emu_set(chip, REG_STATUS, status);
+    if (!((old ^ status) & STATUS_LU))
+        return;
+    emu_irq_raise(chip, ICR_LSC);
+    emu_rx_link_changed(chip);
+    emu_tx_link_changed(chip);
+}
+
+void emu_link_reset(struct e1000emu *chip)
+{
+    emu_set(chip, REG_STATUS, bus_bits(chip) | resolve(chip));
+}
+
+void e1000emu_set_partner(e1000emu *chip, const struct e1000emu_partner *partner)
+{
+    chip->link.partner = *partner;
+    emu_phy_partner_changed(chip);
+}
+
+void e1000emu_get_link(const e1000emu *chip, struct e1000emu_link *link)
+{
+    const struct emu_phy *phy = &chip->phy;
+
+    /* In loopback the PHY has a link with itself, and the wire none. */
+    link->up = phy->link && !(phy->reg[PHY_BMCR] & BMCR_LOOPBACK);
+    link->full_duplex = phy->full_duplex;
+    link->mbps = phy->mbps;
+}

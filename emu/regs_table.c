@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every register of the chip, in order of offset: the one place that knows their names, masks,
+ * reset values, hooks, and what is still missing. Where the manual leaves a reset value undefined
+ * it is 0.
+ */
+#include "chip.h"
+#include "filter.h"
+#include "general.h"
+#include "regs.h"
+#include "stats.h"
+
+#define ALL UINT32_MAX
+
+/* One register, or an array. */
+#define ARRAY(first, entries, bytes, name_, section_, meaning_)                                \
+    .pub.offset = (first), .pub.count = (entries), .pub.stride = (bytes), .pub.name = (name_), \
+    .pub.section = (section_), .pub.meaning = (meaning_)
+#define ONE(name_, section_, meaning_) ARRAY(REG_##name_, 1, 4, #name_, section_, meaning_)
+
+/* Value after power-on, bits that can read as one, bits that software can store. */
+#define BITS(reset_, readable, writable) \
+    .pub.reset = (reset_), .pub.read_mask = (readable), .pub.write_mask = (writable)
+#define STORED(writable) BITS(0, writable, writable)
+
+/* What RST# and what CTRL.RST leave as it is; power-on leaves nothing. */
+#define KEPT(by_pci, by_ctrl) .pub.kept = {0, (by_pci), (by_ctrl)}
+
+#define FLAGS(names)  .pub.flags = (names)
+#define TODO(missing) .pub.todo = (missing)
+
+/* An address of the 82542's map, where old software looks for a register. */
+#define ALIAS(at, entries, bytes, name_, of)                                   \
+    {                                                                          \
+        ARRAY(at, entries, bytes, name_, "13.2", "82542's address of " name_), \
+            FLAGS(E1000EMU_REG_ALIAS), .pub.alias_of = (of)                    \
+    }
+
+/* A 32-bit statistics counter, and the halves of a 64-bit one. */
+#define COUNTER(name_, meaning_, todo_)                                                 \
+    {                                                                                   \
+        ONE(name_, "13.7", meaning_), BITS(0, ALL, 0), FLAGS(E1000EMU_REG_READ_CLEARS), \
+            TODO(todo_)                                                                 \
+    }
+#define PAIR(name_, meaning_)                                                                    \
+    {ONE(name_##L, "13.7", meaning_ ", low half"), BITS(0, ALL, 0), .read = emu_stats_read_low}, \
+    {                                                                                            \
+        ONE(name_##H, "13.7", meaning_ ", high half; reading it clears both"), BITS(0, ALL, 0),  \
+            FLAGS(E1000EMU_REG_READ_CLEARS), .read = emu_stats_read_high                         \
+    }
+
+#define FIFO_POINTER(name_, mask, meaning_)                                         \
+    {                                                                               \
+        ONE(name_, "13.8", meaning_), STORED(mask), FLAGS(E1000EMU_REG_DIAGNOSTIC), \
+            TODO("does not follow the packet buffer")                               \
+    }
+
+#define RC  E1000EMU_REG_READ_CLEARS
+#define W1C E1000EMU_REG_WRITE1_CLEARS
+#define WO  E1000EMU_REG_WRITE_ONLY
+#define SC  E1000EMU_REG_SELF_CLEARING
+#define W1S E1000EMU_REG_WRITE1_SETS
+
+#define NO_HALF_DUPLEX "half duplex is not modelled"
+#define NO_PAUSE       "flow control is not modelled"
+#define NO_SERDES      "SerDes mode is not modelled"
+#define NO_MANAGEMENT  "manageability is not modelled"
+#define NO_TSO         "segmentation is not modelled"
+#define NO_WAKE        "waking up is not modelled"
+#define NO_DELAY       "delays nothing"
+#define NO_THRESHOLD   "thresholds are ignored"
+
+/* Pin directions outlive all resets but power-on (SDM 13.4.1, 13.4.6). */
+#define CTRL_DIRECTIONS     (CTRL_SDP0_IODIR | CTRL_SDP1_IODIR)
+#define CTRL_EXT_DIRECTIONS (CTRL_EXT_SDP6_IODIR | CTRL_EXT_SDP7_IODIR)
+
+/* clang-format off */
+const struct emu_reg emu_reg_table[] = {
+    /* General, interrupts, and the 82542's map among them. */
+    {ONE(CTRL, "13.4.1", "device control"), BITS(0x00000A09, 0xD8FC1BE9, 0xD8FC1BE9),
+     KEPT(CTRL_DIRECTIONS, CTRL_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl,
+     TODO("no VLANs (VME), no flow control (RFCE, TFCE), no pins, no PHY power management")},
+    {ONE(CTRL_DUP, "13.4.1", "another address of CTRL"), FLAGS(E1000EMU_REG_ALIAS),
+     .pub.alias_of = REG_CTRL},
+    {ONE(STATUS, "13.4.2", "device status"), BITS(0, 0x0000FBFF, 0),
+     TODO("TXOFF: " NO_PAUSE "; TBIMODE: " NO_SERDES)},
+    {ONE(EECD, "13.4.3", "EEPROM pins and flash control"), BITS(0x00000110, 0x000003FF, 0x00000077),
+     .read = emu_eeprom_read_eecd, .write = emu_eeprom_write_eecd,
+     TODO("FWE: the flash is erased and takes no writes")},
+    {ONE(EERD, "13.4.4", "EEPROM read"), BITS(0, 0xFFFFFF10, 0x0000FF00), FLAGS(SC),
+     .write = emu_eeprom_write_eerd},
+    {ONE(CTRL_EXT, "13.4.6", "extended device control"), BITS(0x00000100, 0x00C3CDEF, 0x00C28CCF),
+     KEPT(CTRL_EXT_DIRECTIONS, CTRL_EXT_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl_ext,
+     TODO("no pins (SDP, GPI); LINK_MODE: " NO_SERDES)},
+    {ONE(MDIC, "13.4.7", "access to the PHY's registers"), BITS(0, 0x7FFFFFFF, 0x7FFFFFFF),
+     .write = emu_phy_write_mdic},
+    {ONE(FCAL, "13.4.8", "flow control address, low"), STORED(ALL), TODO(NO_PAUSE)},
+    {ONE(FCAH, "13.4.9", "flow control address, high"), STORED(0x0000FFFF), TODO(NO_PAUSE)},
+    {ONE(FCT, "13.4.10", "flow control type"), STORED(0x0000FFFF), TODO(NO_PAUSE)},
+    {ONE(VET, "13.4.11", "VLAN Ethernet type"), STORED(0x0000FFFF),
+     TODO("VLANs are not modelled")},
+    ALIAS(0x00040, 16, 8, "RAL", REG_RAL(0)),
+    ALIAS(0x00044, 16, 8, "RAH", REG_RAH(0)),
+    {ONE(ICR, "13.4.17", "interrupt causes"), BITS(0, ICR_ALL, 0), FLAGS(RC | W1C),
+     .read = emu_irq_read_icr, .write = emu_irq_write_icr},
+    {ONE(ITR, "13.4.18", "interrupt throttling, 256 ns"), STORED(0x0000FFFF),
+     TODO("interrupts are not throttled")},
+    {ONE(ICS, "13.4.19", "sets interrupt causes"), BITS(0, ICR_ALL, 0),
+     .read = emu_irq_read_ics, .write = emu_irq_write_ics},
+    {ONE(IMS, "13.4.20", "interrupt mask, set and read"), BITS(0, ICR_ALL, ICR_ALL), FLAGS(W1S),
+     .write = emu_irq_write_ims},
+    {ONE(IMC, "13.4.21", "clears bits of the interrupt mask"), BITS(0, 0, 0), FLAGS(WO),
+     .write = emu_irq_write_imc},
+    {ONE(RCTL, "13.4.22", "receive control"), STORED(0x06DFB3FE), .write = emu_rx_write_rctl,
+     TODO("no loopback (LBM), no VLAN filter (VFE, CFIEN, CFI), no MAC control frames (DPF, PMCF)")},
+    ALIAS(0x00108, 1, 4, "RDTR", REG_RDTR),
+    ALIAS(0x00110, 1, 4, "RDBAL", REG_RDBAL),
+    ALIAS(0x00114, 1, 4, "RDBAH", REG_RDBAH),
+    ALIAS(0x00118, 1, 4, "RDLEN", REG_RDLEN),
+    ALIAS(0x00120, 1, 4, "RDH", REG_RDH),
+    ALIAS(0x00128, 1, 4, "RDT", REG_RDT),
+    ALIAS(0x00160, 1, 4, "FCRTH", REG_FCRTH),
+    ALIAS(0x00168, 1, 4, "FCRTL", REG_FCRTL),
+    {ONE(FCTTV, "13.4.12", "pause time that is sent"), STORED(0x0000FFFF), TODO(NO_PAUSE)},
+    {ONE(TXCW, "13.4.13", "transmit configuration word"), STORED(0xC000FFFF), TODO(NO_SERDES)},
+    {ONE(RXCW, "13.4.14", "receive configuration word"), BITS(0, 0xFC00FFFF, 0), TODO(NO_SERDES)},
+    ALIAS(0x00200, MTA_COUNT, 4, "MTA", REG_MTA),
+    {ONE(TCTL, "13.4.33", "transmit control"), STORED(0x013FFFFA), FLAGS(SC),
+     .write = emu_tx_write_tctl, TODO("SWXOFF: " NO_PAUSE "; CT, COLD, RTLC: " NO_HALF_DUPLEX)},
+    {ONE(TIPG, "13.4.34", "inter-packet gap"), STORED(0x3FFFFFFF), KEPT(ALL, ALL),
+     TODO("the wire decides about gaps")},
+    ALIAS(0x00420, 1, 4, "TDBAL", REG_TDBAL),
+    ALIAS(0x00424, 1, 4, "TDBAH", REG_TDBAH),
+    ALIAS(0x00428, 1, 4, "TDLEN", REG_TDLEN),
+    ALIAS(0x00430, 1, 4, "TDH", REG_TDH),
+    ALIAS(0x00438, 1, 4, "TDT", REG_TDT),
+    ALIAS(0x00440, 1, 4, "TIDV", REG_TIDV),
+    {ONE(AIFS, "13.4.35", "adaptive inter-frame spacing"), STORED(0x0000FFFF),
+     TODO("the wire decides about gaps")},
+    ALIAS(0x00600, VFTA_COUNT, 4, "VFTA", REG_VFTA),
+    {ONE(LEDCTL, "13.4.15", "LED control"), BITS(0x07068302, 0xCFCFCFCF, 0xCFCFCFCF),
+     TODO("LEDs are not shown")},
+    {ONE(PBA, "13.4.16", "packet buffer split, KB"), BITS(0x00100030, 0x007F007F, 0x0000007F),
+     KEPT(0, ALL), .write = emu_general_write_pba},
+
+    /* Receive. */
+    {ONE(FCRTL, "13.4.23", "flow control low mark"), STORED(0x8000FFF8), TODO(NO_PAUSE)},
+    {ONE(FCRTH, "13.4.24", "flow control high mark"), STORED(0x0000FFF8), TODO(NO_PAUSE)},
+    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head"),
+    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail"),
+    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved"),
+    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved"),
+    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO"),
+    {ONE(RDBAL, "13.4.25", "receive ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
+     .write = emu_rx_write_ring},
+    {ONE(RDBAH, "13.4.26", "receive ring address, high"), STORED(ALL), KEPT(ALL, ALL),
+     .write = emu_rx_write_ring},
+    {ONE(RDLEN, "13.4.27", "receive ring length, bytes"), STORED(0x000FFF80),
+     .write = emu_rx_write_ring},
+    {ONE(RDH, "13.4.28", "receive ring head"), STORED(0x0000FFFF), .write = emu_rx_write_ring},
+    {ONE(RDT, "13.4.29", "receive ring tail"), STORED(0x0000FFFF), .write = emu_rx_write_rdt},
+    {ONE(RDTR, "13.4.30", "receive delay, 1.024 us"), STORED(0x0000FFFF),
+     .write = emu_rx_write_rdtr, TODO(NO_DELAY)},
+    {ONE(RXDCTL, "13.4.46", "receive descriptor control"),
+     BITS(0x01010000, 0x013F3F3F, 0x013F3F3F), TODO(NO_THRESHOLD)},
+    {ONE(RADV, "13.4.31", "absolute receive delay, 1.024 us"), STORED(0x0000FFFF), TODO(NO_DELAY)},
+    {ONE(RSRPD, "13.4.32", "small packet size"), STORED(0x00000FFF),
+     TODO("small packets are not detected")},
+
+    /* Transmit. */
+    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head"),
+    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail"),
+    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved"),
+    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved"),
+    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO"),
+    {ONE(TDBAL, "13.4.36", "transmit ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
+     .write = emu_tx_write_ring},
+    {ONE(TDBAH, "13.4.37", "transmit ring address, high"), STORED(ALL), KEPT(ALL, ALL),
+     .write = emu_tx_write_ring},
+    {ONE(TDLEN, "13.4.38", "transmit ring length, bytes"), STORED(0x000FFF80),
+     .write = emu_tx_write_ring},
+    {ONE(TDH, "13.4.39", "transmit ring head"), STORED(0x0000FFFF), .write = emu_tx_write_ring},
+    {ONE(TDT, "13.4.40", "transmit ring tail"), STORED(0x0000FFFF), .write = emu_tx_write_tdt},
+    {ONE(TIDV, "13.4.41", "transmit delay, 1.024 us"), STORED(0x0000FFFF), TODO(NO_DELAY)},
+    {ONE(TXDCTL, "13.4.43", "transmit descriptor control"), STORED(0xFF3F3F3F),
+     TODO(NO_THRESHOLD)},
+    {ONE(TADV, "13.4.44", "absolute transmit delay, 1.024 us"), STORED(0x0000FFFF), TODO(NO_DELAY)},
+    {ONE(TSPMT, "13.4.45", "segmentation pad and threshold"), BITS(0x01000400, ALL, ALL),
+     TODO(NO_TSO)},
+
+    /* Statistics. */
+    COUNTER(CRCERRS, "CRC errors", NULL),
+    COUNTER(ALGNERRC, "alignment errors", NULL),
+    COUNTER(SYMERRS, "symbol errors", NO_SERDES),
+    COUNTER(RXERRC, "frames with RX_ER", NULL),
+    COUNTER(MPC, "missed packets", NULL),
+    COUNTER(SCC, "single collisions", NO_HALF_DUPLEX),
+    COUNTER(ECOL, "excessive collisions", NO_HALF_DUPLEX),
+    COUNTER(MCC, "multiple collisions", NO_HALF_DUPLEX),
+    COUNTER(LATECOL, "late collisions", NO_HALF_DUPLEX),
+    COUNTER(COLC, "collisions", NO_HALF_DUPLEX),
+    COUNTER(DC, "deferrals", "not counted"),
+    COUNTER(TNCRS, "sent without carrier sense", NO_HALF_DUPLEX),
+    COUNTER(SEC, "sequence errors", NO_SERDES),
+    COUNTER(CEXTERR, "carrier extension errors", NO_HALF_DUPLEX),
+    COUNTER(RLEC, "length errors", NULL),
+    COUNTER(XONRXC, "XON received", NO_PAUSE),
+    COUNTER(XONTXC, "XON sent", NO_PAUSE),
+    COUNTER(XOFFRXC, "XOFF received", NO_PAUSE),
+    COUNTER(XOFFTXC, "XOFF sent", NO_PAUSE),
+    COUNTER(FCRUC, "unsupported flow control frames received", NO_PAUSE),
+    COUNTER(PRC64, "received, 64 bytes", NULL),
+    COUNTER(PRC127, "received, 65 to 127 bytes", NULL),
+    COUNTER(PRC255, "received, 128 to 255 bytes", NULL),
+    COUNTER(PRC511, "received, 256 to 511 bytes", NULL),
+    COUNTER(PRC1023, "received, 512 to 1023 bytes", NULL),
+    COUNTER(PRC1522, "received, 1024 bytes and more", NULL),
+    COUNTER(GPRC, "good packets received", NULL),
+    COUNTER(BPRC, "broadcasts received", NULL),
+    COUNTER(MPRC, "multicasts received", NULL),
+    COUNTER(GPTC, "good packets sent", NULL),
+    PAIR(GORC, "good octets received"),
+    PAIR(GOTC, "good octets sent"),
+    COUNTER(RNBC, "received without a buffer", NULL),
+    COUNTER(RUC, "undersized", NULL),
+    COUNTER(RFC, "fragments", NULL),
+    COUNTER(ROC, "oversized", NULL),
+    COUNTER(RJC, "jabber", NULL),
+    COUNTER(MGTPRC, "management packets received", NO_MANAGEMENT),
+    COUNTER(MGTPDC, "management packets dropped", NO_MANAGEMENT),
+    COUNTER(MGTPTC, "management packets sent", NO_MANAGEMENT),
+    PAIR(TOR, "all octets received"),
+    PAIR(TOT, "all octets sent"),
+    COUNTER(TPR, "all packets received", NULL),
+    COUNTER(TPT, "all packets sent", NULL),
+    COUNTER(PTC64, "sent, 64 bytes", NULL),
+    COUNTER(PTC127, "sent, 65 to 127 bytes", NULL),
+    COUNTER(PTC255, "sent, 128 to 255 bytes", NULL),
+    COUNTER(PTC511, "sent, 256 to 511 bytes", NULL),
+    COUNTER(PTC1023, "sent, 512 to 1023 bytes", NULL),
+    COUNTER(PTC1522, "sent, 1024 bytes and more", NULL),
+    COUNTER(MPTC, "multicasts sent", NULL),
+    COUNTER(BPTC, "broadcasts sent", NULL),
+    COUNTER(TSCTC, "segmentation contexts completed", NO_TSO),
+    COUNTER(TSCTFC, "segmentation contexts failed", NO_TSO),
+
+    /* Filters. AV goes with every reset, the addresses stay (SDM 14.7). */
+    {ONE(RXCSUM, "13.4.47", "receive checksum control"), STORED(0x000007FF),
+     TODO("checksums are not verified")},
+    {ARRAY(REG_MTA, MTA_COUNT, 4, "MTA", "13.5.1", "multicast hash table"), STORED(ALL),
+     KEPT(ALL, ALL)},
+    {ARRAY(REG_RA, RA_COUNT, 8, "RAL", "13.5.2", "receive address, low"), STORED(ALL),
+     KEPT(ALL, ALL), .write = emu_filter_write_ra},
+    {ARRAY(REG_RA + 4, RA_COUNT, 8, "RAH", "13.5.3", "receive address, high"), STORED(0x8003FFFF),
+     KEPT(~RAH_AV, ~RAH_AV), .write = emu_filter_write_ra},
+    {ARRAY(REG_VFTA, VFTA_COUNT, 4, "VFTA", "13.5.4", "VLAN filter table"), STORED(ALL),
+     KEPT(ALL, ALL), TODO("VLANs are not modelled")},
+
+    /* Wake-up. */
+    {ONE(WUC, "13.6.1", "wake-up control"), BITS(0, 0x0000000F, 0x0000000B),
+     KEPT(0, WUC_PME_EN | WUC_PME_STATUS), FLAGS(W1C), .write = emu_pci_write_wuc, TODO(NO_WAKE)},
+    {ONE(WUFC, "13.6.2", "wake-up filters"), STORED(WUFC_ALL), TODO(NO_WAKE)},
+    {ONE(WUS, "13.6.3", "wake-up status"), BITS(0, WUFC_ALL, 0), KEPT(ALL, ALL), FLAGS(W1C),
+     TODO(NO_WAKE)},
+    {ONE(MANC, "5.6", "management control"), STORED(0x3FFFFF07), TODO(NO_MANAGEMENT)},
+    {ONE(IPAV, "13.6.4", "valid IP addresses"), STORED(0x0001000F), TODO(NO_WAKE)},
+    {ARRAY(REG_IP4AT, 4, 8, "IP4AT", "13.6.5", "IPv4 addresses"), STORED(ALL), KEPT(ALL, ALL),
+     TODO(NO_WAKE)},
+    {ARRAY(REG_IP6AT, 4, 4, "IP6AT", "13.6.6", "IPv6 address"), STORED(ALL), KEPT(ALL, ALL),
+     TODO(NO_WAKE)},
+    {ONE(WUPL, "13.6.7", "length of the wake-up packet"), STORED(0x00000FFF), KEPT(ALL, ALL),
+     FLAGS(E1000EMU_REG_DIAGNOSTIC), TODO(NO_WAKE)},
+    {ARRAY(REG_WUPM, 32, 4, "WUPM", "13.6.8", "start of the wake-up packet"), STORED(ALL),
+     KEPT(ALL, ALL), FLAGS(E1000EMU_REG_DIAGNOSTIC), TODO(NO_WAKE)},
+    {ARRAY(REG_FFLT, 4, 8, "FFLT", "13.6.9", "flexible filter lengths"), STORED(0x000007FF),
+     TODO(NO_WAKE)},
+    ALIAS(0x08000, 1, 4, "RDFH", REG_RDFH),
+    ALIAS(0x08008, 1, 4, "RDFT", REG_RDFT),
+    ALIAS(0x08010, 1, 4, "TDFH", REG_TDFH),
+    ALIAS(0x08018, 1, 4, "TDFT", REG_TDFT),
+    {ARRAY(REG_FFMT, 128, 8, "FFMT", "13.6.10", "flexible filter masks"), STORED(0x0000000F),
+     KEPT(ALL, ALL), TODO(NO_WAKE)},
+    {ARRAY(REG_FFVT, 128, 8, "FFVT", "13.6.11", "flexible filter values"), STORED(ALL),
+     KEPT(ALL, ALL), TODO(NO_WAKE)},
+
+    {ARRAY(REG_PBM, PBM_BYTES / 4, 4, "PBM", "13.8", "packet buffer memory"), STORED(ALL),
+     KEPT(ALL, ALL), FLAGS(E1000EMU_REG_DIAGNOSTIC)},
+};
+/* clang-format on */
+
+const size_t emu_reg_rows = sizeof emu_reg_table / sizeof *emu_reg_table;
+
+_Static_assert(sizeof emu_reg_table / sizeof *emu_reg_table < 256, "the chip's index is of bytes");

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reset.h"
+
+#include "chip.h"
+#include "filter.h"
+
+/* Work of the MAC that no reset lets go on. The EEPROM's write cycle and the PHY's autonegotiation
+ * are none of the MAC's: CTRL.RST doesn't reach them. */
+static void stop_timers(struct e1000emu *chip)
+{
+    emu_timer_stop(chip, EMU_TIMER_MDIC);
+    emu_timer_stop(chip, EMU_TIMER_EERD);
+    emu_timer_stop(chip, EMU_TIMER_EE_LOAD);
+    emu_timer_stop(chip, EMU_TIMER_TX);
+    emu_timer_stop(chip, EMU_TIMER_RX);
+}
+
+/* The next number of a simple generator: different at each reset, the same in each run. */
+static uint32_t next_random(struct e1000emu *chip)
+{
+    uint32_t x = chip->seed + 0x9E3779B9u;
+
+    chip->seed = x;
+    x = (x ^ x >> 16) * 0x85EBCA6Bu;
+    x = (x ^ x >> 13) * 0xC2B2AE35u;
+    return x ^ x >> 16;
+}
+
+/* An address that looks real, and isn't the one in the EEPROM. */
+static void random_address(struct e1000emu *chip, uint32_t *low, uint32_t *high)
+{
+    const uint16_t *mac = &chip->eeprom.word[EE_MAC0];
+    uint32_t first = mac[0] | (uint32_t)mac[1] << 16;
+
+    *low = next_random(chip) & ~1u; /* no group address */
+    *high = next_random(chip) & RAH_ADDR;
+    if (*low == first && *high == mac[2])
+        *high ^= 1u;
+}
+
+/* What RAR[0] holds until the EEPROM is loaded; the register table has cleared all valid bits. */
+static void reset_rar0(struct e1000emu *chip, enum e1000emu_reset kind, uint32_t low, uint32_t high)
+{
+    switch (chip->profile.rar0[kind]) {
+    case E1000EMU_RAR0_ZERO:
+        low = high = 0;
+        break;
+    case E1000EMU_RAR0_KEPT:
+    case E1000EMU_RAR0_EEPROM:
+        high &= ~RAH_AV;
+        break;
+    case E1000EMU_RAR0_GARBAGE:
+        random_address(chip, &low, &high);
+        high |= RAH_AV;
+        break;
+    }
+    emu_set(chip, REG_RAL(0), low);
+    emu_set(chip, REG_RAH(0), high);
+}
+
+void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
+{
+    uint32_t low = emu_get(chip, REG_RAL(0));
+    uint32_t high = emu_get(chip, REG_RAH(0));
+
+    stop_timers(chip);
+    emu_regs_reset(chip, kind);
+    reset_rar0(chip, kind, low, high);
+    emu_eeprom_reset(chip, kind == E1000EMU_RESET_POWER);
+    if (kind != E1000EMU_RESET_CTRL)
+        emu_pci_reset(chip);
+    emu_rx_reset(chip, kind);
+    emu_tx_reset(chip, kind);
+    emu_filter_reset(chip);
+
+    if (kind != E1000EMU_RESET_CTRL)
+        emu_phy_reset(chip);
+    else if (chip->phy.held)
+        emu_phy_hold(chip, false); /* CTRL.PHY_RST is zero again */
+    emu_phy_show_interrupt(chip);
+    emu_link_reset(chip);
+    emu_eeprom_load(chip, kind);
+    emu_irq_update(chip);
+}
+
+void e1000emu_reset(e1000emu *chip, enum e1000emu_reset kind)
+{
+    if ((unsigned)kind < E1000EMU_RESETS)
+        emu_reset(chip, kind);
+}
