@@ -178,7 +178,7 @@ struct e1000_counters {
     uint64_t rx_errors;           /**< Dropped: the chip marked an error. */
     uint64_t rx_length_errors;    /**< Dropped: too short, or longer than max_frame. */
     uint64_t rx_overruns;         /**< Interrupts that told of a receiver overrun. */
-    uint64_t rx_rescued;          /**< Receive interrupts that never came and were asked for. */
+    uint64_t rescues;             /**< Interrupts that never came and were asked for. */
     uint64_t tx_frames, tx_bytes; /**< Given to the chip. */
     uint64_t tx_refused;          /**< Frames that can never be sent. */
     uint64_t interrupts;          /**< Calls of e1000_interrupt() that had a cause. */

@@ -29,7 +29,7 @@ struct e1000_ring {
     struct e1000_dma memory;
 };
 
-/* What the core asks its chip for in a family of 16 ids; see ids.c. */
+/* What is known about a PCI id; see ids.c. */
 struct e1000_id;
 
 /* What e1000_tick() does next. */
@@ -93,16 +93,21 @@ struct e1000_dev {
 
     struct e1000_link link;
     bool link_event;      /* an interrupt told of a change */
+    bool link_unsettled;  /* the MAC has link, the PHY's registers are not complete yet */
+    bool link_flapped;    /* the link was lost and is back */
     bool link_reported;   /* there is a report */
     bool link_by_disable; /* the last report came from e1000_down() */
-    bool link_copper;     /* PHY registers are part of the report */
-    bool link_flapped;    /* the link was lost and is back */
-    uint16_t link_reg[E1000_LINK_REGISTERS];
-    uint32_t watched_cons; /* rx.cons when it was last looked at */
+    uint16_t link_read[E1000_LINK_REGISTERS]; /* as read last, in the order of the report */
+    uint16_t link_reg[E1000_LINK_REGISTERS];  /* as reported */
+
+    bool rx_seen, tx_seen;           /* something was waiting at the last look */
+    uint32_t watched_rx, watched_tx; /* where the rings were then */
 
     bool promiscuous, all_multicast;
     uint32_t exact_count;
-    uint8_t exact[E1000_EXACT_SLOTS][6];
+    uint8_t exact[E1000_EXACT_SLOTS][6];      /* as wanted */
+    uint8_t exact_chip[E1000_EXACT_SLOTS][6]; /* as written */
+    uint32_t exact_chip_count;
     uint32_t mta[E1000_MTA_SIZE];      /* as wanted */
     uint32_t mta_chip[E1000_MTA_SIZE]; /* as written */
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The state machine, bringing the interface up and down, and what can be asked about a device. */
+#include "internal.h"
+
+const char *e1000_strerror(int error)
+{
+    switch (error) {
+    case E1000_OK:
+        return "no error";
+    case E1000_ERR_PARAMETER:
+        return "a parameter is missing or out of range";
+    case E1000_ERR_NOT_INTEL:
+        return "not an Intel 8254x";
+    case E1000_ERR_UNSUPPORTED:
+        return "an 8254x that this driver does not drive";
+    case E1000_ERR_BUS:
+        return "the device does not answer on the bus";
+    case E1000_ERR_RESET:
+        return "the reset does not end";
+    case E1000_ERR_EEPROM:
+        return "the EEPROM does not answer";
+    case E1000_ERR_CHECKSUM:
+        return "the EEPROM's checksum is wrong";
+    case E1000_ERR_MAC:
+        return "the EEPROM holds no usable Ethernet address";
+    case E1000_ERR_PHY:
+        return "the PHY does not answer or is unknown";
+    case E1000_ERR_MEMORY:
+        return "no DMA memory";
+    case E1000_ERR_STATE:
+        return "not allowed in the present state";
+    default:
+        return "unknown error";
+    }
+}
+
+void e1000_params_init(struct e1000_params *params)
+{
+    *params = (struct e1000_params){
+        .name = "en0",
+        .rx_ring = 256,
+        .tx_ring = 256,
+        .rx_buffers = 512,
+        .rx_buffer_size = 2048,
+        .max_frame = 1514,
+    };
+}
+
+/* ---- The state machine ---------------------------------------------------------------------- */
+
+typedef void (*step_function)(struct e1000_dev *dev);
+
+static const step_function steps[] = {
+    [E1000_STEP_RESET_QUIET] = e1000_step_reset_quiet,
+    [E1000_STEP_RESET_ISSUE] = e1000_step_reset_issue,
+    [E1000_STEP_RESET_WAIT] = e1000_step_reset_wait,
+    [E1000_STEP_EEPROM_GRANT] = e1000_step_eeprom_grant,
+    [E1000_STEP_EEPROM_WORDS] = e1000_step_eeprom_words,
+    [E1000_STEP_PHY_ID] = e1000_step_phy_id,
+    [E1000_STEP_TABLES] = e1000_step_tables,
+    [E1000_STEP_PHY_SETUP] = e1000_step_phy_setup,
+    [E1000_STEP_RINGS] = e1000_step_rings,
+    [E1000_STEP_WATCH] = e1000_step_watch,
+    [E1000_STEP_LINK] = e1000_step_link,
+};
+
+void e1000_next(struct e1000_dev *dev, enum e1000_step step, uint32_t us)
+{
+    if (dev->step != step)
+        dev->tries = 0;
+    dev->step = step;
+    dev->due = dev->os->time_us(dev->context) + us;
+}
+
+void e1000_again(struct e1000_dev *dev, uint32_t us, uint32_t limit, int error)
+{
+    if (++dev->tries >= limit)
+        e1000_fail(dev, error);
+    else
+        e1000_next(dev, dev->step, us);
+}
+
+void e1000_fail(struct e1000_dev *dev, int error)
+{
+    char line[E1000_LINE_SIZE];
+    struct e1000_text text;
+
+    dev->state = E1000_STATE_FAILED;
+    dev->step = E1000_STEP_NONE;
+    /* A device that was pulled out shows as all kinds of errors first. */
+    if (e1000_read(dev, E1000_STATUS) == E1000_GONE)
+        error = E1000_ERR_BUS;
+    dev->error = error;
+    e1000_quiet(dev);
+    e1000_text_begin(&text, line, sizeof line);
+    e1000_text_add(&text, dev->params.name);
+    e1000_text_add(&text, ": ");
+    e1000_text_add(&text, e1000_strerror(error));
+    e1000_log(dev, E1000_LOG_ERROR, line);
+    if (dev->link.up)
+        e1000_link_lost(dev, false);
+}
+
+uint64_t e1000_tick(struct e1000_dev *dev)
+{
+    if (dev->step == E1000_STEP_NONE)
+        return UINT64_MAX;
+
+    bool hurry = dev->step == E1000_STEP_WATCH && dev->link_event;
+    if (hurry || dev->os->time_us(dev->context) >= dev->due) {
+        e1000_call_begin(dev);
+        steps[dev->step](dev);
+    }
+    return dev->step == E1000_STEP_NONE ? UINT64_MAX : dev->due;
+}
+
+/* ---- Up and down ---------------------------------------------------------------------------- */
+
+int e1000_up(struct e1000_dev *dev)
+{
+    if (dev->state != E1000_STATE_DOWN)
+        return E1000_ERR_STATE;
+
+    int error = e1000_pci_enable(dev, false);
+    if (!error)
+        error = e1000_memory_alloc(dev);
+    if (error)
+        return error;
+
+    dev->state = E1000_STATE_STARTING;
+    e1000_next(dev, E1000_STEP_RESET_QUIET, 0);
+    return E1000_OK;
+}
+
+/* Buffers that e1000_receive() handed out and nobody has returned. */
+static uint32_t lent_buffers(const struct e1000_dev *dev)
+{
+    return dev->buffer_count - dev->free_count - e1000_ring_used(&dev->rx);
+}
+
+/* From any state with memory to one without. */
+static void take_down(struct e1000_dev *dev)
+{
+    e1000_call_begin(dev);
+    dev->step = E1000_STEP_NONE;
+    e1000_stop(dev);
+    if (dev->link.up)
+        e1000_link_lost(dev, true);
+    e1000_memory_free(dev);
+}
+
+int e1000_down(struct e1000_dev *dev)
+{
+    if (dev->state != E1000_STATE_UP && dev->state != E1000_STATE_STARTING)
+        return E1000_ERR_STATE;
+    if (lent_buffers(dev))
+        return E1000_ERR_STATE;
+
+    take_down(dev);
+    dev->state = E1000_STATE_DOWN;
+    return E1000_OK;
+}
+
+void e1000_detach(struct e1000_dev *dev)
+{
+    if (dev->state == E1000_STATE_DETACHED)
+        return;
+
+    take_down(dev);
+    e1000_pci_master_off(dev);
+    dev->state = E1000_STATE_DETACHED;
+    dev->error = E1000_OK;
+}
+
+/* ---- Questions ------------------------------------------------------------------------------ */
+
+enum e1000_state e1000_get_state(const struct e1000_dev *dev)
+{
+    return dev->state;
+}
+
+int e1000_get_error(const struct e1000_dev *dev)
+{
+    return dev->error;
+}
+
+void e1000_get_identity(const struct e1000_dev *dev, struct e1000_identity *identity)
+{
+    *identity = dev->identity;
+}
+
+void e1000_get_link(const struct e1000_dev *dev, struct e1000_link *link)
+{
+    *link = dev->link;
+}
+
+void e1000_get_counters(const struct e1000_dev *dev, struct e1000_counters *counters)
+{
+    *counters = dev->counters;
+}

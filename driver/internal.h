@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the driver core share. */
+#ifndef E1000_INTERNAL_H
+#define E1000_INTERNAL_H
+
+#include "e1000_core.h"
+
+/* The freestanding subset of the C library that the embedding system provides. */
+void *memcpy(void *restrict to, const void *restrict from, size_t size);
+void *memset(void *to, int byte, size_t size);
+int memcmp(const void *a, const void *b, size_t size);
+
+#define E1000_LIKELY(x) __builtin_expect(!!(x), 1)
+
+/* No call of the core busy-waits longer than this in total. */
+#define E1000_CALL_US 1000u
+
+/* ---- Registers ----------------------------------------------------------------------------- */
+
+static inline uint32_t e1000_read(struct e1000_dev *dev, uint32_t offset)
+{
+    return dev->os->read32(dev->context, offset);
+}
+
+static inline void e1000_write(struct e1000_dev *dev, uint32_t offset, uint32_t value)
+{
+    dev->os->write32(dev->context, offset, value);
+}
+
+/* A read that changes nothing and pushes posted writes out ahead of it. */
+static inline void e1000_flush(struct e1000_dev *dev)
+{
+    (void)e1000_read(dev, E1000_STATUS);
+}
+
+/* What a removed device answers. */
+#define E1000_GONE UINT32_MAX
+
+/* ---- Time ---------------------------------------------------------------------------------- */
+
+/* Every public function that may busy-wait starts a new account of it. */
+static inline void e1000_call_begin(struct e1000_dev *dev)
+{
+    dev->spent_us = 0;
+}
+
+static inline void e1000_delay(struct e1000_dev *dev, uint32_t us)
+{
+    dev->spent_us += us;
+    dev->os->delay_us(dev->context, us);
+}
+
+/* Whether the present call may still busy-wait that long. */
+static inline bool e1000_may_delay(const struct e1000_dev *dev, uint32_t us)
+{
+    return dev->spent_us + us <= E1000_CALL_US;
+}
+
+/* ---- Descriptors --------------------------------------------------------------------------- */
+
+static inline uint64_t e1000_le64(uint64_t value)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return __builtin_bswap64(value);
+#else
+    return value;
+#endif
+}
+
+/* The second half of a descriptor that the chip may be writing: nothing read after this is older
+ * than the DD bit in it. Read exactly once, so that what was checked is what is used. */
+static inline uint64_t e1000_desc_load(const struct e1000_desc *desc)
+{
+#if UINTPTR_MAX >= UINT64_MAX
+    return e1000_le64(__atomic_load_n(&desc->rest, __ATOMIC_ACQUIRE));
+#else
+    /* Without 64-bit loads the dword with DD goes first; the chip writes it last. */
+    typedef uint32_t __attribute__((may_alias)) alias32;
+    const alias32 *half = (const alias32 *)(const void *)&desc->rest;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    uint32_t high = __builtin_bswap32(__atomic_load_n(&half[1], __ATOMIC_ACQUIRE));
+    uint32_t low = __builtin_bswap32(__atomic_load_n(&half[0], __ATOMIC_RELAXED));
+#else
+    uint32_t high = __atomic_load_n(&half[1], __ATOMIC_ACQUIRE);
+    uint32_t low = __atomic_load_n(&half[0], __ATOMIC_RELAXED);
+#endif
+    return (uint64_t)high << 32 | low;
+#endif
+}
+
+static inline uint32_t e1000_next_slot(const struct e1000_ring *ring, uint32_t slot)
+{
+    return ++slot == ring->count ? 0 : slot;
+}
+
+/* Descriptors that the chip has, done or not. */
+static inline uint32_t e1000_ring_used(const struct e1000_ring *ring)
+{
+    return ring->prod - ring->cons;
+}
+
+/* One slot stays empty: a tail on the head means an empty ring (3.2.6, 3.4). */
+static inline uint32_t e1000_ring_room(const struct e1000_ring *ring)
+{
+    return ring->count - 1 - (ring->prod - ring->cons);
+}
+
+/* Makes the descriptors up to prod_slot visible, then tells the chip. */
+static inline void e1000_doorbell(struct e1000_dev *dev, uint32_t tail, uint32_t slot)
+{
+    if (dev->os->barrier)
+        dev->os->barrier(dev->context);
+    e1000_write(dev, tail, slot);
+}
+
+/* ---- ids.c --------------------------------------------------------------------------------- */
+
+enum e1000_family {
+    E1000_82542,
+    E1000_82543,
+    E1000_82544,
+    E1000_82540,
+    E1000_82545,
+    E1000_82546,
+    E1000_82541,
+    E1000_82547
+};
+
+enum {
+    E1000_ID_FIBER = 1u << 0, /* fibre or SerDes: no PHY behind MDIC */
+    E1000_ID_REV3 = 1u << 1,  /* 82545GM, 82546GB */
+};
+
+/* What is known about one PCI device id. */
+struct e1000_id {
+    uint16_t device;
+    uint8_t family; /* enum e1000_family */
+    uint8_t flags;  /* E1000_ID_* */
+    const char *model;
+};
+
+/* The row of a device id, or NULL. */
+const struct e1000_id *e1000_id_find(uint16_t device);
+bool e1000_id_driven(const struct e1000_id *id);
+
+enum {
+    E1000_QUIRK_LOSES_RXT0 = 1u << 0, /* receive interrupts get lost: look often */
+};
+
+/* The quirks of the board that identity describes. */
+uint32_t e1000_quirks_find(const struct e1000_identity *identity);
+
+static inline bool e1000_is_fiber(const struct e1000_dev *dev)
+{
+    return dev->id->flags & E1000_ID_FIBER;
+}
+
+/* ---- log.c --------------------------------------------------------------------------------- */
+
+/* A line under construction: what does not fit is counted and left out. */
+struct e1000_text {
+    char *line;
+    size_t size, length;
+};
+
+void e1000_text_begin(struct e1000_text *text, char *line, size_t size);
+void e1000_text_add(struct e1000_text *text, const char *string);
+void e1000_text_hex(struct e1000_text *text, uint32_t value, unsigned digits);
+void e1000_text_decimal(struct e1000_text *text, uint32_t value);
+void e1000_text_mac(struct e1000_text *text, const uint8_t mac[6]);
+void e1000_log(struct e1000_dev *dev, enum e1000_log_level level, const char *line);
+
+#define E1000_LINE_SIZE 128u
+
+/* ---- core.c -------------------------------------------------------------------------------- */
+
+/* The step to run next, after at least us microseconds. */
+void e1000_next(struct e1000_dev *dev, enum e1000_step step, uint32_t us);
+/* The same step once more, unless it was tried often enough: then the error. */
+void e1000_again(struct e1000_dev *dev, uint32_t us, uint32_t limit, int error);
+/* Gives up: the device goes silent, the state FAILED. */
+void e1000_fail(struct e1000_dev *dev, int error);
+
+/* ---- attach.c ------------------------------------------------------------------------------ */
+
+/* Switches memory (and I/O) space on, and bus mastering when asked to. */
+int e1000_pci_enable(struct e1000_dev *dev, bool master);
+void e1000_pci_master_off(struct e1000_dev *dev);
+/* Attaching after the EEPROM was read: checksum, address, version. */
+void e1000_identify(struct e1000_dev *dev);
+void e1000_attached(struct e1000_dev *dev);
+
+/* ---- reset.c ------------------------------------------------------------------------------- */
+
+void e1000_quiet(struct e1000_dev *dev);
+void e1000_step_reset_quiet(struct e1000_dev *dev);
+void e1000_step_reset_issue(struct e1000_dev *dev);
+void e1000_step_reset_wait(struct e1000_dev *dev);
+/* Ends all DMA within one call; the rest of a reset is left to the next e1000_up(). */
+void e1000_stop(struct e1000_dev *dev);
+/* KiB of the packet buffer that receive (13.4.16). */
+uint32_t e1000_pba(const struct e1000_dev *dev);
+
+/* ---- eeprom.c ------------------------------------------------------------------------------ */
+
+void e1000_eeprom_begin(struct e1000_dev *dev);
+void e1000_step_eeprom_grant(struct e1000_dev *dev);
+void e1000_step_eeprom_words(struct e1000_dev *dev);
+
+/* ---- phy.c --------------------------------------------------------------------------------- */
+
+/* An MDIC transfer takes at most this long, busy-waited (13.4.7: 64 bits at 2.5 MHz are 26 µs). */
+#define E1000_MDIC_US 500u
+
+int e1000_mdic_read(struct e1000_dev *dev, unsigned reg, uint16_t *value);
+int e1000_mdic_write(struct e1000_dev *dev, unsigned reg, uint16_t value);
+void e1000_step_phy_id(struct e1000_dev *dev);
+void e1000_step_phy_setup(struct e1000_dev *dev);
+
+/* ---- setup.c ------------------------------------------------------------------------------- */
+
+void e1000_step_tables(struct e1000_dev *dev);
+void e1000_step_rings(struct e1000_dev *dev);
+/* TCTL for a running transmitter. */
+uint32_t e1000_tctl(void);
+
+/* ---- memory.c ------------------------------------------------------------------------------ */
+
+int e1000_memory_alloc(struct e1000_dev *dev);
+void e1000_memory_free(struct e1000_dev *dev);
+
+/* ---- link.c -------------------------------------------------------------------------------- */
+
+void e1000_step_watch(struct e1000_dev *dev);
+void e1000_step_link(struct e1000_dev *dev);
+void e1000_link_lost(struct e1000_dev *dev, bool by_disable);
+
+/* ---- filter.c ------------------------------------------------------------------------------ */
+
+/* Bits of RCTL that the filter decides. */
+uint32_t e1000_filter_rctl(const struct e1000_dev *dev);
+void e1000_filter_mac(struct e1000_dev *dev, unsigned slot, const uint8_t mac[6]);
+void e1000_filter_clear(struct e1000_dev *dev, unsigned slot);
+void e1000_filter_write(struct e1000_dev *dev);
+
+/* ---- rx.c, tx.c ---------------------------------------------------------------------------- */
+
+void e1000_rx_start(struct e1000_dev *dev);
+void e1000_rx_refill(struct e1000_dev *dev);
+void e1000_tx_start(struct e1000_dev *dev);
+/* Whether the chip is done with something that the driver has not looked at. */
+bool e1000_rx_waiting(const struct e1000_dev *dev);
+bool e1000_tx_waiting(const struct e1000_dev *dev);
+
+/* Whether an Ethernet header of at least 14 bytes carries a VLAN tag. */
+static inline bool e1000_is_tagged(const uint8_t *header)
+{
+    return header[12] == 0x81 && header[13] == 0x00;
+}
+
+#define E1000_HEADER_BYTES 14u
+#define E1000_TAG_BYTES    4u
+
+#endif

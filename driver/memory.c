@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Memory for rings and receive buffers. */
+#include "internal.h"
+
+/* First revisions of the 82545 and 82546 corrupt a ring or receive buffer that crosses a multiple
+ * of 64 KiB (erratum 23); it costs nothing to obey that everywhere. */
+#define NO_CROSSING 0x10000u
+#define RING_ALIGN  128u
+#define PAD_BYTES   64u
+
+static bool well_placed(const struct e1000_dma *memory, size_t align, size_t boundary)
+{
+    uint64_t last = memory->bus + memory->size - 1;
+
+    return memory->cpu && !(memory->bus & (align - 1)) &&
+           (!boundary || memory->bus / boundary == last / boundary);
+}
+
+static bool allocate(struct e1000_dev *dev, size_t size, size_t align, size_t boundary,
+                     struct e1000_dma *memory)
+{
+    if (dev->os->dma_alloc(dev->context, size, align, boundary, memory))
+        return false;
+    memory->size = size;
+    if (well_placed(memory, align, boundary))
+        return true;
+    e1000_log(dev, E1000_LOG_ERROR, "the DMA memory is not where it was asked for");
+    dev->os->dma_free(dev->context, memory);
+    return false;
+}
+
+static void release(struct e1000_dev *dev, struct e1000_dma *memory)
+{
+    if (memory->size)
+        dev->os->dma_free(dev->context, memory);
+    memset(memory, 0, sizeof *memory);
+}
+
+/* Aligned to its own size, a ring can't cross what it must not cross. */
+static bool allocate_ring(struct e1000_dev *dev, struct e1000_ring *ring, uint32_t count)
+{
+    size_t size = count * sizeof(struct e1000_desc);
+    size_t align = RING_ALIGN;
+    struct e1000_dma memory = {0};
+
+    while (align < size)
+        align *= 2;
+    if (!allocate(dev, size, align, NO_CROSSING, &memory))
+        return false;
+    *ring = (struct e1000_ring){.desc = memory.cpu, .count = count, .memory = memory};
+    return true;
+}
+
+/* Pools hold a power of two of buffers: 64 KiB, or as much as makes sixteen of them enough. Each
+ * buffer lies on a multiple of its size, so none crosses 64 KiB. */
+static bool allocate_buffers(struct e1000_dev *dev)
+{
+    uint32_t size = dev->params.rx_buffer_size;
+    uint32_t count = dev->params.rx_buffers;
+
+    dev->buffer_shift = 0;
+    while (1u << dev->buffer_shift < size)
+        dev->buffer_shift++;
+    dev->pool_shift = 0;
+    while (size << dev->pool_shift < NO_CROSSING || E1000_MAX_POOLS << dev->pool_shift < count)
+        dev->pool_shift++;
+    dev->pool_mask = (1u << dev->pool_shift) - 1;
+    dev->pool_count = 0;
+
+    for (uint32_t left = count; left;) {
+        uint32_t buffers = left < 1u << dev->pool_shift ? left : 1u << dev->pool_shift;
+        struct e1000_dma *pool = &dev->pool[dev->pool_count];
+        struct e1000_dma memory = {0};
+
+        if (!allocate(dev, (size_t)buffers << dev->buffer_shift, size, 0, &memory))
+            return false;
+        *pool = memory;
+        dev->pool_cpu[dev->pool_count] = memory.cpu;
+        dev->pool_bus[dev->pool_count] = memory.bus;
+        dev->pool_count++;
+        left -= buffers;
+    }
+
+    dev->buffer_count = count;
+    dev->free_count = count;
+    for (uint32_t i = 0; i < count; i++)
+        dev->free_buffer[i] = (uint16_t)(count - 1 - i);
+    return true;
+}
+
+int e1000_memory_alloc(struct e1000_dev *dev)
+{
+    struct e1000_dma pad = {0};
+
+    if (allocate_ring(dev, &dev->rx, dev->params.rx_ring) &&
+        allocate_ring(dev, &dev->tx, dev->params.tx_ring) &&
+        allocate(dev, PAD_BYTES, PAD_BYTES, 0, &pad)) {
+        dev->pad = pad;
+        if (allocate_buffers(dev))
+            return E1000_OK;
+    }
+    e1000_memory_free(dev);
+    return E1000_ERR_MEMORY;
+}
+
+/* Posted buffers belong to the CPU again. */
+static void take_back(struct e1000_dev *dev)
+{
+    struct e1000_ring *ring = &dev->rx;
+
+    while (ring->cons != ring->prod) {
+        uint32_t buffer = dev->rx_buffer[ring->cons_slot];
+
+        if (dev->os->dma_owner)
+            dev->os->dma_owner(dev->context, &dev->pool[buffer >> dev->pool_shift],
+                               (size_t)(buffer & dev->pool_mask) << dev->buffer_shift,
+                               dev->params.rx_buffer_size, false);
+        ring->cons_slot = e1000_next_slot(ring, ring->cons_slot);
+        ring->cons++;
+    }
+}
+
+void e1000_memory_free(struct e1000_dev *dev)
+{
+    take_back(dev);
+    for (uint32_t i = 0; i < dev->pool_count; i++)
+        release(dev, &dev->pool[i]);
+    dev->pool_count = 0;
+    dev->buffer_count = 0;
+    dev->free_count = 0;
+    dev->rx_discard = false;
+    release(dev, &dev->rx.memory);
+    release(dev, &dev->tx.memory);
+    release(dev, &dev->pad);
+    /* Without descriptors outstanding, e1000_reap() hands out all cookies that are left. */
+    memset(&dev->rx, 0, sizeof dev->rx);
+    memset(&dev->tx, 0, sizeof dev->tx);
+}
