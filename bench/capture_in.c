@@ -225,7 +225,10 @@ static int open_pcap(struct loader *l)
     if (l->bytes.produced == 0) {
         return fail(l, CAPTURE_FAILED, "is empty once decompressed");
     }
-    return fail(l, CAPTURE_FAILED, "is not a capture, neither pcap nor pcapng (libpcap: %s)", text);
+    bool unknown = strstr(text, "unknown file format") != NULL;
+    return fail(
+        l, CAPTURE_FAILED, "%s (libpcap: %s)",
+        unknown ? "is not a capture, neither pcap nor pcapng" : "can't be read as a capture", text);
 }
 
 /* The number that stands for a link type in files. libpcap's own numbers (DLT_*) are the same but

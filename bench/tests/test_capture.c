@@ -330,8 +330,8 @@ static void what_is_no_capture_is_refused(void **state)
              "notes.txt: is not a capture, neither pcap nor pcapng (libpcap: unknown file format)");
     save_text("x", "x");
     load_bad("x", CAPTURE_FAILED, 0,
-             "x: is not a capture, neither pcap nor pcapng (libpcap: truncated dump file; tried to "
-             "read 4 file header bytes, only got 1)");
+             "x: can't be read as a capture (libpcap: truncated dump file; tried to read "
+             "4 file header bytes, only got 1)");
     save_text("a.pcap.bz2", "BZh91AY&SY");
     load_bad("a.pcap.bz2", CAPTURE_FAILED, 0,
              "a.pcap.bz2: is compressed (bzip2); only gzip is undone here, unpack it first");
@@ -402,8 +402,8 @@ static void the_frames_before_the_cut_are_kept(void **state)
              "only got 3");
     save_cut("cut.pcap", 10);
     load_bad("cut.pcap", CAPTURE_FAILED, 0,
-             "cut.pcap: is not a capture, neither pcap nor pcapng (libpcap: truncated dump file; "
-             "tried to read 24 file header bytes, only got 10)");
+             "cut.pcap: can't be read as a capture (libpcap: truncated dump file; tried to read 24 "
+             "file header bytes, only got 6)");
 }
 
 static void a_record_of_impossible_length_ends_the_capture(void **state)
@@ -417,7 +417,7 @@ static void a_record_of_impossible_length_ends_the_capture(void **state)
     save(&b, "bogus.pcap");
     load_bad("bogus.pcap", CAPTURE_PARTIAL, 3,
              "bogus.pcap: stopped at record 4: invalid packet capture length 4294967280, bigger "
-             "than maximum of 262144");
+             "than snaplen of 262144");
 }
 
 /* libpcap passes on whatever stands there; its fractions of a second are signed. */
@@ -504,13 +504,51 @@ static struct bytes gzipped(size_t cut, size_t change)
     return b;
 }
 
-static void damaged_gzip_data(void **state)
+static void a_wrong_check_sum_is_told_though_all_frames_came(void **state)
 {
-    struct bytes b = gzipped(0, 8); /* the check sum, which comes behind all frames */
-    save(&b, "bad.gz");
-    load_bad("bad.gz", CAPTURE_PARTIAL, 3,
+    char message[256];
+    struct bytes b = gzipped(0, 8);
+    snprintf(message, sizeof message,
              "bad.gz: stopped at record 4: the gzip data is damaged (incorrect data check) at byte "
-             "263");
+             "%zu",
+             b.length - 4);
+    save(&b, "bad.gz");
+    load_bad("bad.gz", CAPTURE_PARTIAL, 3, message);
+}
+
+/* Whatever byte is wrong, the result is one of those promised, and under the sanitizers. */
+static void any_single_damage_is_survived(void **state)
+{
+    enum { KINDS = 3 };
+    struct bytes good[KINDS] = {{.data = NULL}};
+    put_three(&good[0]);
+    put_section(&good[1]);
+    put_interface(&good[1], ETHERNET, 65535);
+    put_packet(&good[1], 0, 1, 60, 60, 0);
+    put_packet(&good[1], 0, 1, 61, 61, 0);
+    good[2] = gzipped(0, 0);
+    size_t whole = 0, partial = 0, failed = 0;
+    for (int kind = 0; kind < KINDS; kind++) {
+        for (size_t at = 0; at < good[kind].length; at++) {
+            struct bytes b = {.data = NULL};
+            struct capture *c = NULL;
+            char error[512] = "";
+            put(&b, good[kind].data, good[kind].length);
+            b.data[at] ^= 0xff;
+            save(&b, "damaged");
+            int status = capture_load("damaged", NULL, &c, error, sizeof error);
+            whole += status == CAPTURE_WHOLE;
+            partial += status == CAPTURE_PARTIAL;
+            failed += status == CAPTURE_FAILED;
+            assert_int_equal(status >= 0, c != NULL);
+            assert_int_equal(status != 0, strncmp(error, "damaged: ", 9) == 0);
+            assert_true(c == NULL || c->count <= 3);
+            capture_free(c);
+        }
+        free(good[kind].data);
+    }
+    /* Most damage is to frames' bytes, which nothing protects. */
+    assert_true(whole > 200 && partial > 50 && failed > 20);
 }
 
 static void gzip_data_that_ends_too_early(void **state)
@@ -571,7 +609,7 @@ static void compressed_files_that_are_no_captures(void **state)
     load_bad("magic.gz", CAPTURE_FAILED, 0, "magic.gz: the gzip data ends too early, at byte 2");
     save_text("header.gz", "\x1f\x8b\x09 and more than that");
     load_bad("header.gz", CAPTURE_FAILED, 0,
-             "header.gz: the gzip data is damaged (unknown compression method) at byte 23");
+             "header.gz: the gzip data is damaged (unknown compression method) at byte 4");
 }
 
 /* ---- Bounds and progress ------------------------------------------------------------------ */
@@ -730,7 +768,8 @@ int main(void)
         cmocka_unit_test(a_record_of_impossible_length_ends_the_capture),
         cmocka_unit_test(impossible_times_do_not_overflow),
         cmocka_unit_test(pcapng_of_several_kinds_of_interfaces),
-        cmocka_unit_test(damaged_gzip_data),
+        cmocka_unit_test(a_wrong_check_sum_is_told_though_all_frames_came),
+        cmocka_unit_test(any_single_damage_is_survived),
         cmocka_unit_test(gzip_data_that_ends_too_early),
         cmocka_unit_test(other_data_behind_gzip_data),
         cmocka_unit_test(compressed_files_that_are_no_captures),
