@@ -9,12 +9,16 @@
 
 #define BATCH 64u
 
-/* A buffer to send from. A frame that is longer lies in several; none crosses 64 KiB (82545 erratum
- * 23), for they are aligned to their size. */
-#define BUFFER 2048u
+/* A buffer to send from, and how much of it is used. A frame that is longer lies in several; none
+ * crosses 64 KiB (82545 erratum 23), for they are aligned to their size. Where in it a frame begins
+ * goes through the places that COLOURS allows: were it always the first byte, the frames would
+ * compete for the same few sets of the CPU's cache. */
+#define BUFFER  2048u
+#define COLOURS 8u
+#define USABLE  (BUFFER - (COLOURS - 1) * 64u)
 
 /* Fragments of the longest frame, and of a batch of the shortest ones. */
-#define FRAGS (BATCH + TRAFFIC_LONGEST / BUFFER + 1)
+#define FRAGS (BATCH + TRAFFIC_LONGEST / USABLE + 1)
 
 struct above_pcap {
     struct above base;
@@ -64,23 +68,28 @@ static void pcap_received(struct above *above, struct driver *driver,
     driver->ops->recycle(driver, frags, count);
 }
 
-/* Copies a frame into as many buffers as it needs, at the end of pending. */
+/* Copies a piece of a frame into a spare buffer, at the end of pending. */
+static void prepare_piece(struct above_pcap *pcap, const uint8_t *data, uint32_t length,
+                          uint32_t flags)
+{
+    const uint32_t number = pcap->spare[--pcap->spare_count];
+    const size_t offset = (size_t)number * BUFFER + number / COLOURS % COLOURS * 64u;
+    uint8_t *buffer = (uint8_t *)pcap->memory.cpu + offset;
+
+    memcpy(buffer, data, length);
+    pcap->pending[pcap->pending_count++] = (struct e1000_frag){.data = buffer,
+                                                               .bus = pcap->memory.bus + offset,
+                                                               .length = length,
+                                                               .flags = flags,
+                                                               .cookie = buffer};
+}
+
+/* Copies a frame into as many buffers as it needs. */
 static void prepare(struct above_pcap *pcap, const uint8_t *data, uint32_t length)
 {
-    for (uint32_t done = 0, part; done < length; done += part) {
-        const uint32_t number = pcap->spare[--pcap->spare_count];
-        uint8_t *buffer = (uint8_t *)pcap->memory.cpu + (size_t)number * BUFFER;
-
-        part = length - done < BUFFER ? length - done : BUFFER;
-        memcpy(buffer, data + done, part);
-        pcap->pending[pcap->pending_count++] = (struct e1000_frag){
-            .data = buffer,
-            .bus = pcap->memory.bus + (uint64_t)number * BUFFER,
-            .length = part,
-            .flags = done + part == length ? E1000_FRAG_EOP : 0,
-            .cookie = buffer,
-        };
-    }
+    for (; length > USABLE; data += USABLE, length -= USABLE)
+        prepare_piece(pcap, data, USABLE, 0);
+    prepare_piece(pcap, data, length, E1000_FRAG_EOP);
 }
 
 /* Makes a batch of what is due, as far as buffers and the scoreboard have room. */
@@ -88,18 +97,21 @@ static void fill(struct above_pcap *pcap, uint64_t now)
 {
     const struct traffic *traffic = pcap->out.traffic;
     const size_t position = pcap->out.position;
-    const size_t ready = pace_ready(&pcap->out, now, BATCH, false);
+    size_t ready = pace_ready(&pcap->out, now, BATCH, false);
+    const uint32_t room = scoreboard_room(pcap->config.sent);
     size_t count = 0;
 
+    if (ready > room)
+        ready = room;
     pcap->pending_first = pcap->pending_count = 0;
-    while (count < ready && pcap->pending_count < BATCH &&
-           scoreboard_room(pcap->config.sent) != 0) {
+    while (count < ready && pcap->pending_count < BATCH) {
+        const struct e1000emu_frame *frame = &traffic->frames[position + count];
         const uint32_t length = traffic->lengths[position + count];
 
-        if (pcap->spare_count < (length + BUFFER - 1) / BUFFER)
+        if (pcap->spare_count <= length / USABLE)
             break;
-        scoreboard_expect(pcap->config.sent, &traffic->frames[position + count], now);
-        prepare(pcap, traffic->frames[position + count].data, length);
+        scoreboard_expect(pcap->config.sent, frame, now);
+        prepare(pcap, frame->data, length);
         count++;
     }
     pace_take(&pcap->out, now, count, NULL);

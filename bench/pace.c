@@ -58,10 +58,40 @@ size_t pace_ready(const struct pace *pace, uint64_t now, size_t max, bool arrive
     return pace_next(pace, arrive) <= now ? 1 : 0;
 }
 
+/* Moves on by count frames, which lie in one pass. */
+static void move_on(struct pace *pace, size_t count)
+{
+    pace->sent += count;
+    pace->position += count;
+    if (pace->position == pace->traffic->count) {
+        pace->position = 0;
+        pace->pass++;
+    }
+}
+
+/* Without gaps and due times, only the frames' own time counts. */
+static void take_back_to_back(struct pace *pace, uint64_t now, size_t count, uint64_t *times)
+{
+    const struct e1000emu_frame *frames = &pace->traffic->frames[pace->position];
+    uint64_t cursor = pace->cursor > now ? pace->cursor : now;
+
+    for (size_t i = 0; i < count; i++) {
+        cursor += wire_time(frames[i].length, pace->mbps);
+        times[i] = cursor;
+    }
+    pace->cursor = cursor;
+    move_on(pace, count);
+}
+
 void pace_take(struct pace *pace, uint64_t now, size_t count, uint64_t *times)
 {
-    if (pace->mode == RATE_MAX && pace->cursor < now)
-        pace->cursor = now;
+    if (pace->mode == RATE_MAX) {
+        if (times == NULL)
+            move_on(pace, count);
+        else
+            take_back_to_back(pace, now, count, times);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         const uint64_t due = pace_due(pace);
 
@@ -70,10 +100,6 @@ void pace_take(struct pace *pace, uint64_t now, size_t count, uint64_t *times)
         pace->cursor += duration(pace, pace->position);
         if (times != NULL)
             times[i] = pace->cursor;
-        pace->sent++;
-        if (++pace->position == pace->traffic->count) {
-            pace->position = 0;
-            pace->pass++;
-        }
+        move_on(pace, 1);
     }
 }

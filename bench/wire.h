@@ -47,12 +47,13 @@ struct wire {
 };
 
 /* Nanoseconds that a frame of this many bytes (without FCS) occupies the wire: preamble, FCS and
- * interframe gap included (IEEE 802.3 clause 4; at 1 Gb/s a 60-byte frame lasts 672 ns). */
+ * interframe gap included (IEEE 802.3 clause 4; at 1 Gb/s a 60-byte frame lasts 672 ns). mbps is
+ * 10, 100 or 1000. */
 static inline uint64_t wire_time(uint32_t length, unsigned mbps)
 {
     const uint64_t bytes = (length < 60 ? 60 : length) + 4u + 8u + 12u;
 
-    return bytes * 8000u / mbps;
+    return bytes * (mbps == 1000 ? 8 : mbps == 100 ? 80 : 800);
 }
 
 #endif

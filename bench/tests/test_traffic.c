@@ -315,6 +315,7 @@ static void test_max_rate(void **state)
     assert_int_equal(times[1], 6672 + 12304);
     assert_int_equal(pace_ready(&pace, 0, 64, true), 2);
     pace_take(&pace, 0, 2, NULL);
+    assert_true(pace_done(&pace));
     assert_int_equal(pace_ready(&pace, 0, 64, true), 0);
     traffic_free(&pair);
 }
