@@ -157,6 +157,24 @@ static void json_to_standard_output(void **state)
     json_decref(object);
 }
 
+static void json_of_several_runs_is_an_array(void **state)
+{
+    const struct report runs[2] = {report, {.capture = "b.pcap"}};
+    char error[256] = "";
+    json_error_t problem;
+    for (size_t count = 0; count <= 2; count++) {
+        assert_int_equal(report_json_list("list.json", runs, count, error, sizeof error), 0);
+        json_t *list = json_load_file("list.json", 0, &problem);
+        assert_true(json_is_array(list));
+        assert_int_equal(json_array_size(list), count);
+        if (count == 2) {
+            check_string(json_array_get(list, 0), "verdict", "pass");
+            check_string(json_array_get(list, 1), "capture", "b.pcap");
+        }
+        json_decref(list);
+    }
+}
+
 static void json_that_can_not_be_written(void **state)
 {
     char error[256] = "";
@@ -370,6 +388,7 @@ int main(void)
         cmocka_unit_test(json_numbers_at_their_limits),
         cmocka_unit_test(json_leaves_out_what_there_is_not),
         cmocka_unit_test(json_to_standard_output),
+        cmocka_unit_test(json_of_several_runs_is_an_array),
         cmocka_unit_test(json_that_can_not_be_written),
         cmocka_unit_test(text_has_a_column_for_each_direction),
         cmocka_unit_test(text_of_one_direction_leaves_out_zeros),
