@@ -81,8 +81,9 @@ struct e1000_os {
     int (*dma_alloc)(void *context, size_t size, size_t align, size_t boundary,
                      struct e1000_dma *memory);
     void (*dma_free)(void *context, struct e1000_dma *memory);
-    /** A buffer's bytes now belong to the device (true: until it writes the descriptor back) or to
-     * the CPU again (false). For cache maintenance, bounce buffers, or a checker. May be NULL. */
+    /** A receive buffer's bytes now belong to the device (true: until it writes the descriptor
+     * back) or to the CPU again (false). For cache maintenance, bounce buffers, or a checker. May
+     * be NULL. */
     void (*dma_owner)(void *context, const struct e1000_dma *memory, size_t offset, size_t length,
                       bool device);
     /** Orders all stores to memory before it ahead of register writes after it. NULL where
@@ -252,11 +253,15 @@ void e1000_recycle(struct e1000_dev *dev, const struct e1000_frag *frags, unsign
 
 /** Queues whole frames for sending with one doorbell. The memory of each fragment is the chip's
  * until e1000_reap() returned its cookie. Returns how many fragments were taken, always whole
- * frames; the rest did not fit. A frame that can never be sent (empty, longer than max_frame, more
- * fragments than the ring) is taken, counted as an error, and its cookies are handed back. */
+ * frames; the rest did not fit. A frame that can never be sent (under 17 bytes, longer than
+ * max_frame (and VLAN tag), an empty fragment, more descriptors than the ring) is taken, counted as
+ * an error, and its cookies are handed back. Frames have at most 4096 fragments; more are never
+ * taken. A descriptor carries 4096 bytes, and a frame under 60 bytes takes one more. data is only
+ * looked at to find the tag of a frame over max_frame, and may be NULL. */
 unsigned e1000_transmit(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count);
 
-/** Takes the cookies of up to max fragments that the chip is done with, in order. */
+/** Takes the cookies of up to max fragments that the chip is done with, in order. After
+ * e1000_down() and e1000_detach() that is all of them, while *dev exists. */
 unsigned e1000_reap(struct e1000_dev *dev, void **cookies, unsigned max);
 
 /** Free transmit descriptors. */
@@ -272,9 +277,12 @@ int e1000_set_filter(struct e1000_dev *dev, bool promiscuous, bool all_multicast
 
 /* ---- EEPROM and PHY ----------------------------------------------------------------------- */
 
-/** Reads a word (0 to eeprom_words - 1) by the way that the parameters chose. */
+/** Reads a word (0 to eeprom_words - 1) by the way that the parameters chose; DOWN or UP only, at
+ * most 1 ms. May fail in the first 5 ms after e1000_down(), while the chip itself reads the EEPROM.
+ */
 int e1000_eeprom_read(struct e1000_dev *dev, unsigned word, uint16_t *value);
-/** Reads or writes a PHY register (0 to 31) through MDIC; at most 1 ms. */
+/** Reads or writes a PHY register (0 to 31) through MDIC; DOWN or UP only, at most 1 ms. Fibre has
+ * no PHY: E1000_ERR_PHY. */
 int e1000_phy_read(struct e1000_dev *dev, unsigned reg, uint16_t *value);
 int e1000_phy_write(struct e1000_dev *dev, unsigned reg, uint16_t value);
 
