@@ -81,14 +81,13 @@ static void give_back(struct tx_block *block, uint32_t end)
 
 /* ---- To the wire ---------------------------------------------------------------------------- */
 
+/* Of a frame of at least 60 bytes. */
 static uint64_t destination(const struct e1000emu_frame *frame)
 {
-    uint8_t bytes[8] = {0};
     uint64_t raw;
 
-    memcpy(bytes, frame->data, frame->length < 6 ? frame->length : 6);
-    memcpy(&raw, bytes, sizeof raw);
-    return emu_le64(raw);
+    memcpy(&raw, frame->data, sizeof raw);
+    return emu_le64(raw) & 0xffffffffffffull;
 }
 
 static void count_frame(struct emu_tally *tally, const struct e1000emu_frame *frame)
