@@ -248,3 +248,10 @@ void above_pcap_start(struct above *above, uint64_t now)
     if (pcap->config.traffic != NULL)
         pace_start(&pcap->out, pcap->config.traffic, now);
 }
+
+void above_pcap_stop(struct above *above)
+{
+    struct above_pcap *pcap = self(above);
+
+    pcap->out.pass = pcap->out.passes;
+}

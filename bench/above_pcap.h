@@ -25,5 +25,7 @@ struct above_pcap_config {
 /* Returns 0 or -ENOMEM. Frames begin to flow at above_pcap_start(). */
 int above_pcap_open(struct above **above, const struct above_pcap_config *config);
 void above_pcap_start(struct above *above, uint64_t now);
+/* No more frames begin. */
+void above_pcap_stop(struct above *above);
 
 #endif

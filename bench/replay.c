@@ -118,14 +118,19 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
     return wire->ops->send(wire, run->session.clock.now, frames, count);
 }
 
-static bool on_progress(struct replay_run *run)
+/* Once stopped, nothing more goes in; what is on its way still comes out. */
+static void on_progress(struct replay_run *run)
 {
+    const struct replay_options *options = run->options;
     const uint64_t done = run->offered + run->tx.frames_in;
 
-    if (run->options->progress != NULL &&
-        !run->options->progress(run->options->opaque, done, run->total))
-        run->result->stopped = true;
-    return !run->result->stopped && !run->result->write_error;
+    if (run->result->stopped || options->progress == NULL ||
+        options->progress(options->opaque, done, run->total))
+        return;
+    run->result->stopped = true;
+    wire_pcap_stop(run->session.sched.wire);
+    if (options->direction != TRAFFIC_BOTH)
+        above_pcap_stop(run->session.sched.above);
 }
 
 /* All sources are dry, and nothing is on its way or has moved for long. */
@@ -135,8 +140,9 @@ static bool finished(void *opaque)
     const struct sched *sched = &run->session.sched;
     uint64_t out;
 
-    if ((++run->turns % PROGRESS_TURNS == 0 && !on_progress(run)) || run->result->stopped ||
-        run->result->write_error)
+    if (++run->turns % PROGRESS_TURNS == 0)
+        on_progress(run);
+    if (run->result->write_error)
         return true;
     if (!sched->wire->ops->exhausted(sched->wire) || !sched->above->ops->idle(sched->above)) {
         run->seen_at = run->session.clock.now;
@@ -237,9 +243,8 @@ static void tear_down(struct replay_run *run)
 static void account(struct replay_direction *direction, struct scoreboard *board,
                     const struct traffic *traffic, uint64_t passes)
 {
-    static const enum fate unsent[] = {FATE_SNAPPED, FATE_EMPTY};
-
     scoreboard_finish(board);
+    direction->frames_in = board->frames_in + direction->unexpected;
     direction->frames_out = board->frames_out;
     direction->bytes = board->bytes;
     direction->lost = board->lost;
@@ -247,9 +252,22 @@ static void account(struct replay_direction *direction, struct scoreboard *board
     direction->reordered = board->reordered;
     direction->corrupted = board->corrupted;
     direction->padded = traffic->padded * passes;
-    direction->frames_in = board->frames_in;
-    for (unsigned i = 0; i < sizeof(unsent) / sizeof(unsent[0]); i++)
-        direction->fates[unsent[i]] = traffic->fate_count[unsent[i]] * passes;
+    for (unsigned i = 0; i < E1000EMU_RX_VERDICTS; i++) {
+        direction->frames_in += direction->drops[i];
+        direction->lost += direction->drops[i];
+    }
+    for (unsigned i = 0; i < FATES; i++) {
+        direction->fates[i] += traffic->left_out[i] * passes;
+        direction->frames_in += direction->fates[i];
+    }
+}
+
+/* How often the traffic was played, up to its last frame. */
+static uint64_t passes_played(const struct replay_run *run, const struct traffic *traffic,
+                              uint64_t frames)
+{
+    return run->result->stopped && traffic->count != 0 ? frames / traffic->count
+                                                       : run->options->passes;
 }
 
 static bool direction_explained(const struct replay_direction *direction)
@@ -260,26 +278,14 @@ static bool direction_explained(const struct replay_direction *direction)
 
 static void account_all(struct replay_run *run)
 {
+    const struct traffic *rx = &run->traffic.rx, *tx = &run->traffic.tx;
     struct replay_result *result = run->result;
-    const uint64_t passes = run->options->passes;
-    struct replay_direction *rx = &result->rx, *tx = &result->tx;
 
-    account(rx, &run->rx, &run->traffic.rx, passes);
-    account(tx, &run->tx, &run->traffic.tx, passes);
-    /* Frames too long for the driver are not offered to it; those without bytes not to the wire. */
-    tx->fates[FATE_TOO_LONG] = run->traffic.tx.fate_count[FATE_TOO_LONG] * passes;
-    for (unsigned i = 0; i < E1000EMU_RX_VERDICTS; i++) {
-        rx->frames_in += rx->drops[i];
-        rx->lost += rx->drops[i];
-    }
-    for (unsigned i = 0; i < FATES; i++) {
-        rx->frames_in += rx->fates[i];
-        tx->frames_in += tx->fates[i];
-    }
-    rx->frames_in += rx->unexpected;
-    rx->used = run->options->direction != TRAFFIC_TX;
-    tx->used = run->options->direction != TRAFFIC_RX;
-    result->explained = direction_explained(rx) && direction_explained(tx) && !result->stopped;
+    account(&result->rx, &run->rx, rx, passes_played(run, rx, run->offered));
+    account(&result->tx, &run->tx, tx, passes_played(run, tx, run->tx.frames_in));
+    result->rx.used = run->options->direction != TRAFFIC_TX;
+    result->tx.used = run->options->direction != TRAFFIC_RX;
+    result->explained = direction_explained(&result->rx) && direction_explained(&result->tx);
 }
 
 static double wall_clock(void)

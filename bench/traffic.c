@@ -208,9 +208,10 @@ int traffic_prepare(struct traffic_pair *pair, const struct capture *capture,
 
         if (frame->time_ns > first && frame->time_ns - first > time)
             time = frame->time_ns - first;
-        traffic->fate_count[fate]++;
         if (offered(fate, frame, !sent))
             add(traffic, frame, fate, time, &padding, sent || !options->raw_runts);
+        else
+            traffic->left_out[fate]++;
     }
     /* Played in a loop, the next pass follows after the capture's mean interval. */
     pair->rx.span = pair->tx.span = capture->count > 1 ? time + time / (capture->count - 1) : time;

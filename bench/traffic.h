@@ -36,9 +36,9 @@ struct traffic {
      * then on the wire. */
     uint32_t *lengths;
     size_t count;
-    uint64_t span;              /* ns from the first frame to one interval past the last */
-    uint64_t fate_count[FATES]; /* in one pass; those that are never sent included */
-    uint64_t padded;            /* frames that the wire pads to 60 bytes */
+    uint64_t span;            /* ns from the first frame to one interval past the last */
+    uint64_t left_out[FATES]; /* frames of one pass that are not in frames[], by fate */
+    uint64_t padded;          /* frames that the wire pads to 60 bytes */
 };
 
 enum traffic_direction { TRAFFIC_RX, TRAFFIC_TX, TRAFFIC_BOTH, TRAFFIC_SPLIT };

@@ -142,3 +142,10 @@ void wire_pcap_start(struct wire *wire, uint64_t now)
     pace_start(&pcap->in, pcap->config.arrivals, now);
     pcap->out = wire->horizon = now;
 }
+
+void wire_pcap_stop(struct wire *wire)
+{
+    struct wire_pcap *pcap = self(wire);
+
+    pcap->in.pass = pcap->in.passes;
+}

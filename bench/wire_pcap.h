@@ -20,5 +20,7 @@ struct wire_pcap_config {
  * wire_pcap_start(). */
 int wire_pcap_open(struct wire **wire, const struct wire_pcap_config *config);
 void wire_pcap_start(struct wire *wire, uint64_t now);
+/* No more frames begin. */
+void wire_pcap_stop(struct wire *wire);
 
 #endif

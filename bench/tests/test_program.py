@@ -1,0 +1,548 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs the program as people do, and looks at what it prints, writes and returns.
+
+usage: test_program.py PROGRAM CAPTURES
+"""
+
+import glob
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import pcapfile
+
+PROGRAM, CAPTURES = sys.argv[1:3]
+HOST = bytes.fromhex("000c29691726")
+PEER = bytes.fromhex("525400000001")
+LONGEST = 16124
+LINK_LINE = ("Link up on en0, 1-Gigabit, Full-duplex, No flow-control, "
+             "Debug [796d,ac08,0de1,0200,41e1,7c00]")
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+class Result:
+    def __init__(self, done):
+        self.status = done.returncode
+        self.out = done.stdout.decode()
+        self.err = done.stderr.decode()
+
+
+def run(*arguments, stdin=None, binary=False):
+    done = subprocess.run([PROGRAM, *map(str, arguments)], stdin=stdin or subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
+    return done if binary else Result(done)
+
+
+def check(condition, *what):
+    if not condition:
+        raise AssertionError(" ".join(map(str, what)) or "condition is false")
+
+
+def one_line(result, status, *parts):
+    """One line on stderr, in our form, with all the parts; and the exit status."""
+    check(result.status == status, "status", result.status, "instead of", status, result.err)
+    lines = result.err.splitlines()
+    check(len(lines) == 1, "not one line:", result.err)
+    check(lines[0].startswith("e1000bench: "), lines[0])
+    for part in parts:
+        check(str(part) in lines[0], repr(part), "is not in:", lines[0])
+
+
+def replay_json(path, *options):
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "result.json")
+        result = run("replay", path, "--json", file, *options)
+        with open(file, encoding="utf-8") as stream:
+            return result, json.load(stream)
+
+
+def frame(length, to=HOST, sender=PEER, fill=0):
+    return (to + sender + b"\x88\xb5" + bytes((fill + i) & 255 for i in range(length)))[:length]
+
+
+def carried(frames, longest=LONGEST):
+    """What a NIC gives back of a capture's frames: whole, with a header, padded to 60 bytes."""
+    return [data.ljust(60, b"\0") for _, data, length in frames
+            if len(data) == length and 14 <= length <= longest]
+
+
+def captures():
+    return sorted(path for path in glob.glob(os.path.join(CAPTURES, "*.pcap*")))
+
+
+# ---- probe --------------------------------------------------------------------------------------
+
+
+@test
+def probe_prints_what_the_page_shows():
+    result = run("probe")
+    check(result.status == 0, result.err)
+    lines = result.out.splitlines()
+    check(LINK_LINE in lines, result.out)
+    check(any("8086:100f, subsystem 15ad:0750, revision 1, class 020000" in l for l in lines))
+    check(any("BAR at 0x10" in l and "64-bit memory" in l and "128 KiB" in l for l in lines))
+    check(any("BAR at 0x18" in l and "64-bit memory" in l and "64 KiB" in l for l in lines))
+    check(any("BAR at 0x20" in l and "I/O" in l and "64 bytes" in l for l in lines))
+    check(any('version "0.0", checksum valid' in l for l in lines))
+    check(any("00:0c:29:69:17:26, from EEPROM" in l for l in lines))
+    check(any(l.startswith("RAR[0] as found") and "not valid" in l for l in lines))
+
+
+@test
+def probe_takes_the_interface_name():
+    check(LINK_LINE.replace("en0", "eth7") in run("probe", "--name", "eth7").out.splitlines())
+
+
+@test
+def probe_finds_rar0_valid_on_silicon():
+    result = run("probe", "--profile", "silicon", "--mac", "00:0c:29:69:17:26")
+    check(result.status == 0, result.err)
+    check(any(l.startswith("RAR[0] as found") and "00:0c:29:69:17:26, valid" in l
+              for l in result.out.splitlines()), result.out)
+
+
+@test
+def probe_shows_each_kind_of_rar0():
+    for kind, text in (("zero", "00:00:00:00:00:00, not valid"), ("eeprom", "26, valid"),
+                       ("garbage", ", valid")):
+        result = run("probe", "--rar0", kind)
+        line = next(l for l in result.out.splitlines() if l.startswith("RAR[0]"))
+        check(line.endswith(text), line)
+        check(LINK_LINE in result.out.splitlines(), result.out)
+
+
+@test
+def probe_reads_an_eeprom_image():
+    words = [0] * 64
+    words[0:3] = [0x0002, 0x0403, 0x0605]
+    words[0x0A], words[0x0F], words[5] = 0x4408, 0x3040, 0x2100
+    words[63] = (0xBABA - sum(words)) & 0xFFFF
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "eeprom.bin")
+
+        def write(values):
+            with open(path, "wb") as file:
+                file.write(b"".join(v.to_bytes(2, "little") for v in values))
+
+        write(words)
+        for how in ((), ("--eerd",)):
+            result = run("probe", "--eeprom", path, *how)
+            check(result.status == 0, result.err)
+            check("02:00:03:04:05:06, from EEPROM" in result.out, result.out)
+            check('version "2.1"' in result.out, result.out)
+        words[63] ^= 1
+        write(words)
+        one_line(run("probe", "--eeprom", path), 1, "driver does not attach")
+        write(words[:40])
+        one_line(run("probe", "--eeprom", path), 3, path, "80 bytes")
+        one_line(run("probe", "--eeprom", folder), 3, folder, "directory")
+        one_line(run("probe", "--eeprom", path + "x"), 3, "No such file")
+
+
+# ---- replay: every frame --------------------------------------------------------------------------
+
+
+@test
+def every_capture_comes_back_bit_for_bit():
+    check(len(captures()) >= 12, "captures are missing")
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "o.pcap")
+        for path in captures():
+            frames = pcapfile.read(path)
+            for profile in ("vmware", "silicon"):
+                result, report = replay_json(path, "--direction", "both", "--promisc", "--out",
+                                             out, "--profile", profile)
+                check(result.status == 0, path, result.out, result.err)
+                back = [data for _, data, _ in pcapfile.read(out)]
+                check(back == carried(frames), path, "differs")
+                for way in ("rx", "tx"):
+                    for what in ("lost", "duplicated", "reordered", "corrupted"):
+                        check(report[way][what] == 0, path, way, what)
+                rx = report["rx"]
+                check(rx["frames_in"] == len(frames), path, rx)
+                check(rx["frames_out"] == len(back), path, rx)
+                check(rx["frames_in"] == rx["frames_out"] + rx["filtered"] + rx["snapped"] +
+                      rx["too_long"] + rx["reasons"].get("empty", 0), path, rx)
+
+
+@test
+def captures_pass_through_small_rings_and_buffers():
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "o.pcap")
+        for name in ("jumbo.pcap", "sizes.pcap", "runts.pcap"):
+            path = os.path.join(CAPTURES, name)
+            want = carried(pcapfile.read(path))
+            for ring, size in ((128, 256), (256, 512), (80, 1024), (16, 4096), (8, 16384)):
+                result = run("replay", path, "--direction", "both", "--promisc", "--out", out,
+                             "--ring", ring, "--buffer", size)
+                check(result.status == 0, name, ring, size, result.out, result.err)
+                check([d for _, d, _ in pcapfile.read(out)] == want, name, ring, size)
+
+
+@test
+def each_direction_gives_the_frames_back():
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "o.pcap")
+        for path in captures():
+            want = carried(pcapfile.read(path))
+            for direction in ("rx", "tx"):
+                result = run("replay", path, "--direction", direction, "--promisc", "--out", out)
+                check(result.status == 0, path, direction, result.out, result.err)
+                check([d for _, d, _ in pcapfile.read(out)] == want, path, direction)
+
+
+@test
+def every_rate_gives_the_frames_back():
+    path = os.path.join(CAPTURES, "tcp-small.pcap")
+    want = carried(pcapfile.read(path))
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "o.pcap")
+        for rate in ("max", "line", "capture", "10k", "1.4M"):
+            for direction in ("rx", "tx", "both"):
+                result = run("replay", path, "--direction", direction, "--promisc", "--rate", rate,
+                             "--out", out)
+                check(result.status == 0, rate, direction, result.out, result.err)
+                check([d for _, d, _ in pcapfile.read(out)] == want, rate, direction)
+
+
+@test
+def the_filter_keeps_other_addresses_back():
+    frames = [frame(60), frame(60, to=b"\xff" * 6), frame(60, to=PEER, sender=HOST),
+              frame(60, to=bytes.fromhex("01005e0000fb")), frame(61)]
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = os.path.join(folder, "i.pcap"), os.path.join(folder, "o.pcap")
+        pcapfile.write(path, frames)
+        result, report = replay_json(path, "--out", out)
+        check(result.status == 0, result.out)
+        check([d for _, d, _ in pcapfile.read(out)] == [frames[0], frames[1], frames[4]])
+        check(report["rx"]["filtered"] == 2, report)
+        check(report["rx"]["frames_in"] == 5 and report["rx"]["frames_out"] == 3, report)
+        result, report = replay_json(path, "--mac", "52:54:00:00:00:01")
+        check(report["rx"]["filtered"] == 3, report)
+
+
+@test
+def frames_that_no_nic_carries_are_counted_by_reason():
+    frames = [(1, frame(60), 60), (2, frame(40), 1000), (3, frame(70000 % 65536), 70000),
+              (4, frame(13), 13), (5, frame(1519), 1519), (6, frame(LONGEST), LONGEST),
+              (7, frame(LONGEST + 1), LONGEST + 1), (8, frame(16381), 16381), (9, b"", 0)]
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = os.path.join(folder, "i.pcap"), os.path.join(folder, "o.pcap")
+        pcapfile.write(path, frames)
+        for direction in ("rx", "tx", "both"):
+            result, report = replay_json(path, "--direction", direction, "--promisc", "--out", out)
+            check(result.status == 0, direction, result.out, result.err)
+            back = [d for _, d, _ in pcapfile.read(out)]
+            check(back == [frame(60), frame(1519), frame(LONGEST)], direction, list(map(len, back)))
+            first = report["tx" if direction == "tx" else "rx"]
+            check(first["snapped"] == 1 and first["too_long"] == 3, first)
+            check(first["reasons"]["empty"] == 2, first)
+            check(first["frames_in"] == len(frames), first)
+
+
+@test
+def raw_runts_are_dropped_by_the_chip():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "i.pcap")
+        pcapfile.write(path, [frame(n) for n in (14, 42, 59, 60, 61)])
+        result, report = replay_json(path, "--raw-runts")
+        check(result.status == 0, result.out)
+        check(report["rx"]["frames_out"] == 2, report)
+        check(report["rx"]["reasons"] == {"delivered": 2, "runt": 3} or
+              report["rx"]["reasons"] == {"runt": 3}, report["rx"]["reasons"])
+        result, report = replay_json(path)
+        check(report["rx"]["frames_out"] == 5 and report["rx"]["padded"] == 3, report)
+
+
+@test
+def split_sends_what_the_host_sent():
+    frames = [frame(60, fill=1), frame(64, to=PEER, sender=HOST), frame(70, to=b"\xff" * 6),
+              frame(80, to=b"\xff" * 6, sender=HOST), frame(90, to=PEER, sender=b"\x02" * 6)]
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = os.path.join(folder, "i.pcap"), os.path.join(folder, "o.pcap")
+        pcapfile.write(path, frames)
+        result, report = replay_json(path, "--direction", "split:00:0c:29:69:17:26", "--rate",
+                                     "capture", "--out", out)
+        check(result.status == 0, result.out, result.err)
+        check([d for _, d, _ in pcapfile.read(out)] == frames[:4])
+        check(report["rx"]["frames_in"] == 3 and report["rx"]["filtered"] == 1, report)
+        check(report["tx"]["frames_in"] == 2 and report["tx"]["frames_out"] == 2, report)
+
+
+@test
+def split_names_the_likeliest_host():
+    path = os.path.join(CAPTURES, "http.pcap")
+    result, report = replay_json(path, "--direction", "split")
+    check(result.status == 0, result.out, result.err)
+    check(report["mac"] in result.out and "likeliest" in result.out, result.out)
+    check(report["tx"]["frames_out"] > 50 and report["rx"]["frames_out"] > 50, report)
+    check(report["tx"]["lost"] == 0 and report["rx"]["lost"] == 0, report)
+
+
+@test
+def loops_repeat_every_frame():
+    path = os.path.join(CAPTURES, "ping.pcap")
+    want = carried(pcapfile.read(path))
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "o.pcap")
+        for rate in ("max", "capture"):
+            result, report = replay_json(path, "--direction", "both", "--promisc", "--loop", "7",
+                                         "--rate", rate, "--out", out)
+            check(result.status == 0, result.out, result.err)
+            frames = pcapfile.read(out)
+            check([d for _, d, _ in frames] == 7 * want, rate)
+            check(report["rx"]["frames_in"] == 7 * len(want), report)
+            check(all(a[0] <= b[0] for a, b in zip(frames, frames[1:])), rate, "time goes back")
+
+
+# ---- replay: time -----------------------------------------------------------------------------------
+
+
+@test
+def output_has_the_times_of_the_wire():
+    frames = [(10**18 + n * 50000, frame(60 + n), 60 + n) for n in range(100)]
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = os.path.join(folder, "i.pcap"), os.path.join(folder, "o.pcap")
+        pcapfile.write(path, frames)
+        run("replay", path, "--rate", "capture", "--out", out)
+        for (before, _, _), (after, data, _) in zip(frames, pcapfile.read(out)):
+            check(after - before == (len(data) + 24) * 8, before, after, len(data))
+        for rate in ("line", "max"):
+            run("replay", path, "--rate", rate, "--out", out)
+            end = 10**18
+            for at, data, _ in pcapfile.read(out):
+                end += (len(data) + 24) * 8
+                # At the maximum the wire waits for the device; it is never faster than a wire.
+                check(at == end or (rate == "max" and at > end), rate, at - 10**18, end - 10**18)
+                end = at
+        run("replay", path, "--rate", "1000", "--out", out)
+        for number, (at, data, _) in enumerate(pcapfile.read(out)):
+            check(at == 10**18 + number * 10**6 + (len(data) + 24) * 8, number, at)
+
+
+# ---- replay: reports ------------------------------------------------------------------------------
+
+
+@test
+def json_has_the_promised_members():
+    for direction in ("rx", "tx", "both"):
+        result, report = replay_json(os.path.join(CAPTURES, "udp.pcap"), "--direction", direction,
+                                     "--promisc", "--seed", "5")
+        check(result.status == 0, result.err)
+        ways = [way for way in ("rx", "tx") if direction in (way, "both")]
+        check(sorted(k for k in report if k in ("rx", "tx")) == ways, report.keys())
+        for way in ways:
+            for key in ("frames_in frames_out lost duplicated reordered corrupted filtered snapped "
+                        "bytes seconds mpps gbps interrupts mmio_reads mmio_writes").split():
+                check(isinstance(report[way][key], (int, float)), way, key)
+            check(report[way]["interrupts"] > 0 and report[way]["mmio_writes"] > 0, report)
+        check(report["seed"] == 5 and report["profile"] == "vmware", report)
+
+
+@test
+def json_and_capture_can_go_to_standard_output():
+    path = os.path.join(CAPTURES, "arp.pcap")
+    result = run("replay", path, "--promisc", "--json", "-")
+    check(json.loads(result.out)["rx"]["lost"] == 0, result.out)
+    done = run("replay", path, "--promisc", "--out", "-", binary=True)
+    check(done.stdout[:4] == b"\x4d\x3c\xb2\xa1", done.stdout[:4])
+    with open(path, "rb") as stream:
+        result = run("replay", "-", "--promisc", stdin=stream)
+    check(result.status == 0 and "verdict" in result.out, result.err)
+
+
+@test
+def nothing_but_the_report_is_printed_in_a_pipe():
+    result = run("replay", os.path.join(CAPTURES, "sizes.pcap"), "--promisc")
+    check(result.err == "" and "\r" not in result.out and "\x1b" not in result.out, result.err)
+
+
+@test
+def run_shows_every_capture_and_a_verdict():
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "r.json")
+        result = run("run", "--captures", CAPTURES, "--json", file)
+        check(result.status == 0 and result.err == "", result.err)
+        check(LINK_LINE in result.out.splitlines(), result.out)
+        check("verdict: pass" in result.out, result.out)
+        with open(file, encoding="utf-8") as stream:
+            reports = json.load(stream)
+        check(len(reports) == len(captures()), len(reports))
+        for path in captures():
+            check(os.path.basename(path) in result.out, path)
+
+
+@test
+def registers_are_listed():
+    listing = run("registers")
+    check(listing.status == 0 and len(listing.out.splitlines()) > 150, listing.out)
+    one = run("registers", "RCTL")
+    check(one.status == 0 and "0x00100" in one.out and "13.4.22" in one.out, one.out)
+    check(run("registers", "0x5400").out.startswith("RAL"), run("registers", "0x5400").out)
+    check(run("registers", "--todo").status == 0)
+    one_line(run("registers", "NOSUCH"), 2, "NOSUCH")
+
+
+# ---- Bad input ---------------------------------------------------------------------------------------
+
+
+@test
+def wrong_options_are_named():
+    path = os.path.join(CAPTURES, "arp.pcap")
+    one_line(run("replay", path, "--rate", "fast"), 2, "--rate", "fast", "max, line, capture")
+    one_line(run("replay", path, "--direction", "up"), 2, "--direction", "up")
+    one_line(run("replay", path, "--direction", "split:zz"), 2, "zz")
+    one_line(run("replay", path, "--profile", "vmwear"), 2, "--profile", "vmware")
+    one_line(run("replay", path, "--ring", "9"), 2, "--ring", "9")
+    one_line(run("replay", path, "--ring", "8k"), 2, "--ring", "8k")
+    one_line(run("replay", path, "--buffer", "100"), 2, "--buffer", "100")
+    one_line(run("replay", path, "--mac", "01:00:00:00:00:00"), 2, "--mac")
+    one_line(run("replay", path, "--loop", "0"), 2, "--loop", "0")
+    one_line(run("replay", path, "--nonsense"), 2, "nonsense")
+    one_line(run("replay", path, path), 2)
+    one_line(run("replay"), 2, "IN")
+    one_line(run("replay", path, "--direction", "tx", "--raw-runts"), 2, "--raw-runts")
+    one_line(run("rnu"), 2, "rnu", "run")
+    check(run("--help").status == 0 and "replay" in run("--help").out)
+    check(run("replay", "--help").status == 0 and "--direction" in run("replay", "--help").out)
+
+
+@test
+def broken_captures_give_one_line_and_keep_what_came_before():
+    good = [frame(60 + n) for n in range(50)]
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = os.path.join(folder, "i.pcap"), os.path.join(folder, "o.pcap")
+
+        def try_it(status, *parts):
+            one_line(run("replay", path, "--out", out), status, path, *parts)
+
+        pcapfile.write(path, good)
+        with open(path, "rb") as file:
+            whole = file.read()
+        with open(path, "wb") as file:
+            file.write(whole[:-10])
+        try_it(3, "50")
+        check([d for _, d, _ in pcapfile.read(out)] == good[:49], "frames before the break")
+
+        with open(path, "wb") as file:
+            file.write(b"")
+        try_it(3, "empty")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("This is a text file, not a capture.\n" * 20)
+        try_it(3)
+        pcapfile.write(path, good, linktype=101)
+        try_it(3, "RAW")
+        one_line(run("replay", folder), 3, folder, "directory")
+        one_line(run("replay", path + "x"), 3, "No such file")
+        pcapfile.write(path, [frame(60), (5, frame(60).ljust(70000, b"x"), 70000), frame(61)])
+        result = run("replay", path, "--out", out)
+        check(result.status == 0, result.err)
+        check([d for _, d, _ in pcapfile.read(out)] == [frame(60), frame(61)])
+
+
+@test
+def a_pcapng_with_several_interfaces_is_explained():
+    def block(kind, body):
+        size = (12 + len(body)).to_bytes(4, "little")
+        return kind.to_bytes(4, "little") + size + body + size
+
+    def interface(linktype, snaplen):
+        return block(1, linktype.to_bytes(2, "little") + b"\0\0" + snaplen.to_bytes(4, "little"))
+
+    def packet(data, number):
+        return block(6, number.to_bytes(4, "little") + bytes(8) +
+                     2 * len(data).to_bytes(4, "little") + data.ljust(-(-len(data) // 4) * 4, b"\0"))
+
+    header = block(0x0A0D0D0A, bytes.fromhex("4d3c2b1a01000000ffffffffffffffff"))
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = os.path.join(folder, "i.pcapng"), os.path.join(folder, "o.pcap")
+        with open(path, "wb") as file:
+            file.write(header + interface(1, 65535) + packet(frame(60), 0) + packet(frame(61), 0) +
+                       interface(101, 65535) + packet(frame(62), 1))
+        one_line(run("replay", path, "--out", out), 3, path, "interface")
+        check([d for _, d, _ in pcapfile.read(out)] == [frame(60), frame(61)])
+
+
+@test
+def a_full_disk_is_reported_once():
+    path = os.path.join(CAPTURES, "http.pcap")
+    one_line(run("replay", path, "--promisc", "--out", "/dev/full"), 3, "/dev/full",
+             "No space left")
+    one_line(run("replay", path, "--promisc", "--json", "/dev/full"), 3, "/dev/full",
+             "No space left")
+    one_line(run("replay", path, "--promisc", "--out", "/nonexistent/o.pcap"), 3,
+             "/nonexistent/o.pcap", "No such file")
+
+
+# ---- Long work ---------------------------------------------------------------------------------------
+
+
+def start_endless(*arguments):
+    return subprocess.Popen(
+        [PROGRAM, "replay", os.path.join(CAPTURES, "small.pcap"), "--promisc", "--loop",
+         "1000000000", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@test
+def ctrl_c_keeps_the_output_so_far():
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "o.pcap")
+            process = start_endless("--out", out, "--direction", "both")
+            while not os.path.exists(out) or os.path.getsize(out) < 3000000:
+                check(process.poll() is None, "ended by itself")
+                time.sleep(0.01)
+            process.send_signal(sign)
+            text, errors = process.communicate(timeout=60)
+            check(process.returncode == 130, process.returncode, errors)
+            frames = pcapfile.read(out)
+            check(len(frames) > 30000, len(frames))
+            check(b"pass, of what" in text and b"frames out" in text and b"interruption" in text, text)
+            check(errors == b"", errors)
+
+
+@test
+def memory_stays_flat_whatever_the_loops():
+    peaks = []
+    for loops in (2, 400):
+        usage = subprocess.run(
+            [sys.executable, "-c",
+             "import resource, subprocess, sys\n"
+             "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n"
+             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n",
+             PROGRAM, "replay", os.path.join(CAPTURES, "small.pcap"), "--promisc", "--direction",
+             "both", "--loop", str(loops)],
+            stdout=subprocess.PIPE, check=True)
+        peaks.append(int(usage.stdout))
+    check(peaks[1] < peaks[0] + 4096, "KiB:", peaks)
+
+
+def main():
+    print("1..%d" % len(TESTS))
+    failed = 0
+    for number, function in enumerate(TESTS, 1):
+        try:
+            function()
+            print("ok %d - %s" % (number, function.__name__))
+        except Exception:  # pylint: disable=broad-except
+            failed += 1
+            print("not ok %d - %s" % (number, function.__name__))
+            for line in traceback.format_exc().splitlines():
+                print("# " + line)
+        sys.stdout.flush()
+    sys.exit(1 if failed else 0)
+
+
+main()
