@@ -4,7 +4,7 @@
 
 static void add(struct e1000_text *text, char c)
 {
-    if (text->length + 1 < text->size) {
+    if (text->size > 1 && text->length < text->size - 1) {
         text->line[text->length] = c;
         text->line[text->length + 1] = '\0';
     }

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The driver core can be linked into a kernel: its objects, compiled freestanding and linked into one,
+# need nothing but memcpy, memmove, memset and memcmp, and hold no writable data.
+#
+# usage: freestanding.sh INCLUDE-DIRECTORY SOURCES -- COMPILER...
+set -eu
+
+include=$1
+shift
+sources=
+while [ "$1" != -- ]; do
+    sources="$sources $1"
+    shift
+done
+shift
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+check() { # what it is, flags
+    name=$1
+    shift
+    rm -f "$work"/*.o
+    n=0
+    for source in $sources; do
+        n=$((n + 1))
+        "$@" -std=c17 -ffreestanding -nostdlib -fno-pic -O2 -Wall -Wextra -Wpedantic -Wshadow \
+            -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror \
+            -I "$include" -c "$source" -o "$work/$n.o"
+    done
+    "$@" -nostdlib -no-pie -r "$work"/*.o -o "$work/core.o"
+
+    strange=$(nm -u "$work/core.o" | awk '{ print $2 }' |
+        grep -v -x -e memcpy -e memmove -e memset -e memcmp || :)
+    if [ -n "$strange" ]; then
+        echo "$name: undefined symbols:" $strange
+        exit 1
+    fi
+    writable=$(nm "$work/core.o" | awk '$2 ~ /^[bBdDcCgGsS]$/ { print $3 }')
+    if [ -n "$writable" ]; then
+        echo "$name: writable data:" $writable
+        exit 1
+    fi
+    nm "$work/core.o" | grep -q ' T e1000_attach$' # it was really looked at
+    nm "$work/core.o" | awk '$2 == "T" && $3 !~ /^e1000_/ { print "name without prefix:", $3; bad = 1 }
+        END { exit bad }'
+    echo "$name: ok"
+}
+
+check native "$@"
+# A 32-bit kernel has no 64-bit loads and no 64-bit division to call.
+if echo 'int x;' | "$@" -m32 -ffreestanding -x c -c - -o "$work/probe.o" 2>/dev/null &&
+    "$@" -m32 -nostdlib -no-pie -r "$work/probe.o" -o "$work/probe2.o" 2>/dev/null; then
+    check 32-bit "$@" -m32
+fi
