@@ -45,7 +45,8 @@ build() { # name, meson options...
             rm -rf "${builds:?}/$1"
             configure_and_compile "$@" && exit 0
         fi
-        tail -n 60 "$builds/$1.log" >&2
+        # Without the steps that went well.
+        sed '/^\[[0-9]*\/[0-9]*\] /d' "$builds/$1.log" | tail -n 60 >&2
         exit 1
     )
 }
