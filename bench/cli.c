@@ -117,7 +117,10 @@ int cli_main(const struct cli_command *commands, const char *version, int argc, 
     int status = dispatch(commands, version, argc, argv);
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        cli_error(NULL, "standard output: %s", strerror(errno != 0 ? errno : EIO));
+        if (status != CLI_IO || errno != 0) { /* else an earlier error, which was told */
+            cli_error(NULL, "standard output: %s",
+                      errno != 0 ? strerror(errno) : "not everything could be written");
+        }
         status = status == CLI_OK || status == CLI_VERDICT ? CLI_IO : status;
     }
     return status;

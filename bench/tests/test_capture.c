@@ -349,7 +349,7 @@ static void a_signal_ends_the_wait_for_a_pipe(void **state)
         assert_int_equal(capture_load("silent", &options, &c, error, sizeof error),
                          CAPTURE_STOPPED);
         setitimer(ITIMER_REAL, &off, NULL);
-        assert_int_equal(alarms, 3);
+        assert_true(alarms >= 3);
         assert_string_equal(error, "silent: interrupted");
         close(fd);
     }

@@ -182,6 +182,32 @@ static void output_that_nobody_gets_is_an_error(void **state)
     assert_string_equal(take("err"), "e1000bench: standard output: No space left on device\n");
 }
 
+static int fail_early(const struct cli_command *self, int argc, char **argv)
+{
+    printf("lost");
+    fflush(stdout);
+    return strcmp(argv[1], "told") == 0 ? CLI_IO : CLI_OK;
+}
+
+/* An error that lies back is told, unless the command has done so. */
+static void output_that_was_lost_earlier_is_told_once(void **state)
+{
+    static const struct cli_command failing[] = {{"fail", "", "", fail_early}, {.name = NULL}};
+    for (int told = 0; told < 2; told++) {
+        char *argv[] = {(char[]){"e1000bench"}, (char[]){"fail"},
+                        told ? (char[]){"told"} : (char[]){"untold"}, NULL};
+        printed.err = redirect(STDERR_FILENO, "err", O_WRONLY | O_CREAT | O_TRUNC);
+        printed.out = redirect(STDOUT_FILENO, "/dev/full", O_WRONLY);
+        int status = cli_main(failing, "1", 3, argv);
+        clearerr(stdout);
+        heard();
+        assert_int_equal(status, CLI_IO);
+        assert_string_equal(
+            take("err"),
+            told ? "" : "e1000bench: standard output: not everything could be written\n");
+    }
+}
+
 /* ---- Options ------------------------------------------------------------------------------ */
 
 static void options_stand_anywhere_and_can_be_abbreviated(void **state)
@@ -417,6 +443,7 @@ int main(void)
         cmocka_unit_test(help_and_version_go_to_standard_output),
         cmocka_unit_test(wrong_commands),
         cmocka_unit_test(output_that_nobody_gets_is_an_error),
+        cmocka_unit_test(output_that_was_lost_earlier_is_told_once),
         cmocka_unit_test(options_stand_anywhere_and_can_be_abbreviated),
         cmocka_unit_test(wrong_options),
         cmocka_unit_test(wrong_values),
