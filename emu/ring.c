@@ -14,13 +14,19 @@
 
 #define BOTH (E1000EMU_DMA_READ | E1000EMU_DMA_WRITE)
 
+void emu_ring_set_tail(struct emu_ring *ring, uint32_t tail)
+{
+    tail &= 0xffffu;
+    ring->tail = tail == ring->count ? 0 : tail;
+}
+
 void emu_ring_load(struct e1000emu *chip, struct emu_ring *ring, uint32_t registers)
 {
     ring->base = (emu_get(chip, registers + RING_BAL) & 0xfffffff0u) |
                  (uint64_t)emu_get(chip, registers + RING_BAH) << 32;
     ring->count = (emu_get(chip, registers + RING_LEN) & 0x000fff80u) / DESC_BYTES;
     ring->head = emu_get(chip, registers + RING_H) & 0xffffu;
-    ring->tail = emu_get(chip, registers + RING_T) & 0xffffu;
+    emu_ring_set_tail(ring, emu_get(chip, registers + RING_T));
     ring->memory = NULL;
 }
 

@@ -42,15 +42,13 @@ static inline uint64_t emu_le64(uint64_t value)
 #endif
 }
 
-/* How many descriptors are the chip's. A head or tail outside of the ring makes it none; only a
- * tail one past the end is taken for 0, as OS/2's driver means it. */
+/* How many descriptors are the chip's: none if head or tail lie outside of the ring. */
 static inline uint32_t emu_ring_ready(const struct emu_ring *ring)
 {
-    uint32_t tail = ring->tail == ring->count ? 0 : ring->tail;
-
-    if (ring->head >= ring->count || tail >= ring->count)
+    if (ring->head >= ring->count || ring->tail >= ring->count)
         return 0;
-    return tail >= ring->head ? tail - ring->head : tail + ring->count - ring->head;
+    return ring->tail >= ring->head ? ring->tail - ring->head
+                                    : ring->tail + ring->count - ring->head;
 }
 
 /* The index n descriptors after one inside of the ring, n at most the size of the ring. */
@@ -62,6 +60,9 @@ static inline uint32_t emu_ring_after(const struct emu_ring *ring, uint32_t inde
 
 /* Takes base, length, head and tail from the registers; registers is the offset of the first. */
 void emu_ring_load(struct e1000emu *chip, struct emu_ring *ring, uint32_t registers);
+
+/* Software wrote a tail. One past the end is taken for the beginning. */
+void emu_ring_set_tail(struct emu_ring *ring, uint32_t tail);
 
 /* Tries to find the whole ring in one window; for the start of each batch. */
 void emu_ring_attach(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_user user);

@@ -502,12 +502,29 @@ static void load_rctl(struct e1000emu *chip)
     rx->longest_fast = (rctl & RCTL_SECRC) && emu_fifo_could_hold(&rx->fifo, fast + FCS) ? fast : 0;
 }
 
+/* A tail one past the end of a ring that was not used yet means all of it: OS/2's driver does that.
+ * The chip can have one descriptor less, as a full ring can't be told from an empty one. */
+static void set_tail(struct e1000emu *chip, uint32_t tail)
+{
+    struct emu_ring *ring = &chip->rx.ring;
+
+    emu_ring_set_tail(ring, tail);
+    if (ring->head == 0 && ring->count > 0 && tail == ring->count)
+        ring->tail = ring->count - 1;
+}
+
+static void load_ring(struct e1000emu *chip)
+{
+    emu_ring_load(chip, &chip->rx.ring, REG_RDBAL);
+    set_tail(chip, emu_get(chip, REG_RDT));
+}
+
 void emu_rx_reset(struct e1000emu *chip, enum e1000emu_reset kind)
 {
     (void)kind;
     emu_fifo_reset(chip);
     emu_filter_reset(chip);
-    emu_ring_load(chip, &chip->rx.ring, REG_RDBAL);
+    load_ring(chip);
     load_rctl(chip);
 }
 
@@ -537,7 +554,7 @@ void emu_rx_write_rdt(struct e1000emu *chip, uint32_t offset, uint32_t old, uint
 {
     (void)old;
     (void)value;
-    chip->rx.ring.tail = emu_get(chip, offset) & 0xffffu;
+    set_tail(chip, emu_get(chip, offset));
     resume(chip);
 }
 
@@ -555,5 +572,5 @@ void emu_rx_write_ring(struct e1000emu *chip, uint32_t offset, uint32_t old, uin
     (void)offset;
     (void)old;
     (void)value;
-    emu_ring_load(chip, &chip->rx.ring, REG_RDBAL);
+    load_ring(chip);
 }

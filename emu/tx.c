@@ -354,7 +354,7 @@ void emu_tx_write_tdt(struct e1000emu *chip, uint32_t offset, uint32_t old, uint
 {
     (void)old;
     (void)value;
-    chip->tx.ring.tail = emu_get(chip, offset) & 0xffffu;
+    emu_ring_set_tail(&chip->tx.ring, emu_get(chip, offset));
     run(chip);
 }
 
