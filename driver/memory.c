@@ -13,7 +13,7 @@ static bool well_placed(const struct e1000_dma *memory, size_t align, size_t bou
     uint64_t last = memory->bus + memory->size - 1;
 
     return memory->cpu && !(memory->bus & (align - 1)) &&
-           (!boundary || memory->bus / boundary == last / boundary);
+           (!boundary || !((memory->bus ^ last) & ~(uint64_t)(boundary - 1)));
 }
 
 static bool allocate(struct e1000_dev *dev, size_t size, size_t align, size_t boundary,

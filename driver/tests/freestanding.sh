@@ -29,7 +29,7 @@ check() { # what it is, flags
             -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror \
             -I "$include" -c "$source" -o "$work/$n.o"
     done
-    "$@" -nostdlib -no-pie -r "$work"/*.o -o "$work/core.o"
+    "$@" -nostdlib -r "$work"/*.o -o "$work/core.o"
 
     strange=$(nm -u "$work/core.o" | awk '{ print $2 }' |
         grep -v -x -e memcpy -e memmove -e memset -e memcmp || :)
@@ -51,6 +51,6 @@ check() { # what it is, flags
 check native "$@"
 # A 32-bit kernel has no 64-bit loads and no 64-bit division to call.
 if echo 'int x;' | "$@" -m32 -ffreestanding -x c -c - -o "$work/probe.o" 2>/dev/null &&
-    "$@" -m32 -nostdlib -no-pie -r "$work/probe.o" -o "$work/probe2.o" 2>/dev/null; then
+    "$@" -m32 -nostdlib -r "$work/probe.o" -o "$work/probe2.o" 2>/dev/null; then
     check 32-bit "$@" -m32
 fi
