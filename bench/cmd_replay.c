@@ -43,6 +43,11 @@ static const struct option replay_table[] = {
     {NULL, 0, NULL, 0},
 };
 
+static bool is_stdout(const char *path)
+{
+    return path != NULL && (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0);
+}
+
 /* ---- Options ---- */
 
 static bool take_direction(struct replay_command *command)
@@ -133,6 +138,10 @@ static int read_options(struct replay_command *command)
         cli_error("replay", "option '--raw-runts' is for frames that arrive, not for 'tx'");
         return CLI_USAGE;
     }
+    if (is_stdout(command->out) && is_stdout(command->json)) {
+        cli_error("replay", "options '--out' and '--json' can't both go to standard output");
+        return CLI_USAGE;
+    }
     return options_finish(&command->options, &command->cli);
 }
 
@@ -207,8 +216,7 @@ static int print_report(struct replay_command *command, const struct replay_resu
         .interrupted = result->stopped,
     };
     /* The table makes way for data on standard output. */
-    const bool busy = (command->out != NULL && strcmp(command->out, "-") == 0) ||
-                      (command->json != NULL && strcmp(command->json, "-") == 0);
+    const bool busy = is_stdout(command->out) || is_stdout(command->json);
 
     options_mac_text(command->options.mac, mac);
     replay_report_numbers(&rx, result, &result->rx);

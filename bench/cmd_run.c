@@ -112,7 +112,7 @@ static void print_line(FILE *text, const struct report *report)
     fflush(text);
 }
 
-/* Returns CLI_OK when there is a report, whatever its verdict. */
+/* Returns CLI_OK when the whole capture was replayed, whatever the verdict. */
 static int run_capture(struct run_command *command, const char *path)
 {
     const struct capture_options load = {.progress = on_progress, .opaque = command};
@@ -163,8 +163,9 @@ static int run_capture(struct run_command *command, const char *path)
     command->done++;
     command->failed += !command->reports[n].passed;
     print_line(command->text, &command->reports[n]);
+    status = capture->partial ? CLI_IO : CLI_OK;
     capture_free(capture);
-    return result.stopped ? CLI_INTERRUPTED : CLI_OK;
+    return result.stopped ? CLI_INTERRUPTED : status;
 }
 
 /* ---- All of it ---- */

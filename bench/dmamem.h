@@ -11,6 +11,15 @@
 #include "device.h"
 #include "e1000_core.h"
 
+/* Under AddressSanitizer of gcc or clang, what the chip owns is poisoned. */
+#if defined(__SANITIZE_ADDRESS__)
+#define DMAMEM_POISONS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DMAMEM_POISONS 1
+#endif
+#endif
+
 struct dmamem;
 
 /* size: bytes of bus address space, backed by memory only where used. Returns 0 or -errno. */

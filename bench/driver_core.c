@@ -87,7 +87,7 @@ static void os_dma_free(void *context, struct e1000_dma *memory)
     dmamem_free(core->base.memory, memory);
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef DMAMEM_POISONS
 static void os_dma_owner(void *context, const struct e1000_dma *memory, size_t offset,
                          size_t length, bool device)
 {

@@ -5,7 +5,7 @@
 #define BENCH_SESSION_H
 
 #include "firmware.h"
-#include "sched.h"
+#include "scheduler.h"
 
 /* What the options of the commands choose. */
 struct session_config {

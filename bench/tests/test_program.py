@@ -384,6 +384,20 @@ def run_shows_every_capture_and_a_verdict():
 
 
 @test
+def run_tells_a_broken_capture_from_a_bad_verdict():
+    with tempfile.TemporaryDirectory() as folder:
+        one_line(run("run", "--captures", folder), 3, folder, "no capture")
+        pcapfile.write(os.path.join(folder, "a.pcap"), [frame(60)])
+        check(run("run", "--captures", folder).status == 0)
+        with open(os.path.join(folder, "b.pcap"), "wb") as file:
+            file.write(b"no capture")
+        result = run("run", "--captures", folder)
+        one_line(result, 3, "b.pcap")
+        check("verdict: FAIL. 1 of 2 captures passed." in result.out, result.out)
+        one_line(run("run", "--captures", folder + "/x"), 3, folder + "/x", "No such file")
+
+
+@test
 def registers_are_listed():
     listing = run("registers")
     check(listing.status == 0 and len(listing.out.splitlines()) > 150, listing.out)
@@ -413,6 +427,7 @@ def wrong_options_are_named():
     one_line(run("replay", path, path), 2)
     one_line(run("replay"), 2, "IN")
     one_line(run("replay", path, "--direction", "tx", "--raw-runts"), 2, "--raw-runts")
+    one_line(run("replay", path, "--out", "-", "--json", "/dev/stdout"), 2, "--out", "--json")
     one_line(run("rnu"), 2, "rnu", "run")
     check(run("--help").status == 0 and "replay" in run("--help").out)
     check(run("replay", "--help").status == 0 and "--direction" in run("replay", "--help").out)

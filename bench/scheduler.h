@@ -4,8 +4,8 @@
  * earliest of device, wire, driver and above. Interrupts reach the driver between its calls, never
  * inside one.
  */
-#ifndef BENCH_SCHED_H
-#define BENCH_SCHED_H
+#ifndef BENCH_SCHEDULER_H
+#define BENCH_SCHEDULER_H
 
 #include "above.h"
 #include "device.h"

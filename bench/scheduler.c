@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sched.h"
+#include "scheduler.h"
 
 /* Fragments taken from the driver at once; a frame of 16 KiB in 256-byte buffers has 64. */
 #define FRAGS 128u
