@@ -171,6 +171,7 @@ struct logged {
 
 static struct logged stores[LOG_MAX];
 static unsigned store_count, stores_at_interrupt;
+static unsigned fetches[8]; /* of each descriptor at 0x1000 */
 static uint8_t host_memory[65536];
 
 static bool log_read(void *opaque, uint64_t address, void *data, size_t length)
@@ -179,6 +180,8 @@ static bool log_read(void *opaque, uint64_t address, void *data, size_t length)
     if (address + length > sizeof host_memory)
         return false;
     memcpy(data, host_memory + address, length);
+    if (address >= 0x1000 && address < 0x1080)
+        fetches[(address - 0x1000) / 16]++;
     return true;
 }
 
@@ -208,7 +211,8 @@ static size_t no_transmit(void *opaque, const struct e1000emu_frame *frames, siz
 }
 
 /* Without any window all goes through the callbacks, which see the order that software may rely on:
- * data, then the descriptor with DD, the one with EOP last, then the interrupt. */
+ * data, then the descriptor with DD, the one with EOP last, then the interrupt. No descriptor is
+ * read twice, so it can't say two different things. */
 static void data_then_descriptor_then_interrupt(void **state)
 {
     const struct e1000emu_config config = {.host = {.interrupt = log_interrupt,
@@ -233,6 +237,7 @@ static void data_then_descriptor_then_interrupt(void **state)
     fixture_read(&f, REG_ICR);
     fixture_write(&f, REG_IMS, ICR_RXT0);
     store_count = stores_at_interrupt = 0;
+    memset(fetches, 0, sizeof fetches);
 
     fixture_make_frame(data, sizeof data, broadcast, 1);
     assert_int_equal(fixture_receive(&f, data, sizeof data, 0), E1000EMU_RX_STORED);
@@ -245,6 +250,7 @@ static void data_then_descriptor_then_interrupt(void **state)
         assert_memory_equal(host_memory + buffer, data + 256 * i, i < 2 ? 256 : 88);
         assert_int_equal(stores[2 * i + 1].address, 0x1008 + 16 * i);
         assert_int_equal(stores[2 * i + 1].length, 8);
+        assert_int_equal(fetches[i], 1);
         assert_int_equal(stores[2 * i + 1].status & 3, i < 2 ? 1 : 3);
     }
     e1000emu_destroy(f.chip);

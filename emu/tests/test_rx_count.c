@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What becomes of frames, good and bad: verdicts, counters, interrupt causes. */
+#include "rx_ring.h"
+
+#include <string.h>
+
+/* ---- Verdicts and counters ------------------------------------------------------------------ */
+
+static uint32_t count_of(struct fixture *f, uint32_t offset)
+{
+    return e1000emu_peek(f->chip, offset);
+}
+
+/* Whatever keeps the receiver from receiving has its verdict, and counts nothing. */
+static void verdicts_of_a_deaf_receiver(void **state)
+{
+    struct fixture *f = *state;
+    struct e1000emu_partner none = {0};
+
+    assert_int_equal(rx_receive(f, 60, 0), E1000EMU_RX_DISABLED);
+    rx_start(f, 8, 256, 7, 0);
+    e1000emu_config_write(f->chip, 4, 2, 0x0003);
+    assert_int_equal(rx_receive(f, 60, 0), E1000EMU_RX_DISABLED);
+    fixture_enable(f);
+    e1000emu_set_partner(f->chip, &none);
+    assert_int_equal(rx_receive(f, 60, 0), E1000EMU_RX_NO_LINK);
+    assert_int_equal(count_of(f, REG_TPR), 0);
+}
+
+/* Sizes around both limits of both limits' settings. Nothing over the limit reaches memory. */
+static void length_limits(void **state)
+{
+    static const struct {
+        uint32_t rctl, length;
+        unsigned verdict;
+        uint32_t counter;
+    } cases[] = {
+        {0, 59, E1000EMU_RX_UNDERSIZE, REG_RUC},
+        {0, 60, E1000EMU_RX_STORED, REG_GPRC},
+        {0, 6, E1000EMU_RX_UNDERSIZE, REG_RUC},
+        {0, 1514, E1000EMU_RX_STORED, REG_GPRC},
+        {0, 1518, E1000EMU_RX_STORED, REG_GPRC},
+        {0, 1519, E1000EMU_RX_OVERSIZE, REG_ROC},
+        {0, 1523, E1000EMU_RX_OVERSIZE, REG_ROC},
+        {0, 9000, E1000EMU_RX_OVERSIZE, REG_ROC},
+        {0, 16383, E1000EMU_RX_OVERSIZE, REG_ROC},
+        {0, 65535, E1000EMU_RX_OVERSIZE, REG_ROC},
+        {RCTL_LPE, 9000, E1000EMU_RX_STORED, REG_GPRC},
+        {RCTL_LPE, 16380, E1000EMU_RX_STORED, REG_GPRC},
+        {RCTL_LPE, 16381, E1000EMU_RX_OVERSIZE, REG_ROC},
+        {RCTL_LPE, 65535, E1000EMU_RX_OVERSIZE, REG_ROC},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool stored = cases[i].verdict == E1000EMU_RX_STORED;
+
+        /* With and without FCS in memory take different ways through the chip. */
+        for (uint32_t secrc = 0; secrc < 2; secrc++) {
+            rx_start(f, 80, 256, 79, cases[i].rctl | secrc * RCTL_SECRC);
+            fixture_read(f, cases[i].counter);
+            fixture_read(f, REG_RLEC);
+            assert_int_equal(rx_receive(f, cases[i].length, 1), cases[i].verdict);
+            assert_int_equal(fixture_read(f, cases[i].counter), 1);
+            assert_int_equal(fixture_read(f, REG_RLEC), !stored);
+            if (stored)
+                assert_int_equal(rx_take(f, NULL), cases[i].length + (secrc ? 0 : 4));
+            assert_int_equal(fixture_read(f, REG_RDH), ring.next);
+        }
+    }
+}
+
+/* Bad frames: dropped, each kind in its counter; with SBP stored and marked. */
+static void bad_frames(void **state)
+{
+    static const struct {
+        uint32_t length, flags;
+        unsigned verdict;
+        uint32_t counters[2];
+        uint8_t errors;
+    } cases[] = {
+        {60, E1000EMU_FRAME_BAD_FCS, E1000EMU_RX_BAD, {REG_CRCERRS, 0}, RXD_ERR_CE},
+        {60, E1000EMU_FRAME_SYMBOL, E1000EMU_RX_BAD, {REG_RXERRC, 0}, RXD_ERR_RXE},
+        {60,
+         E1000EMU_FRAME_SYMBOL | E1000EMU_FRAME_BAD_FCS,
+         E1000EMU_RX_BAD,
+         {REG_RXERRC, REG_CRCERRS},
+         RXD_ERR_RXE | RXD_ERR_CE},
+        {40, E1000EMU_FRAME_BAD_FCS, E1000EMU_RX_UNDERSIZE, {REG_RFC, REG_RLEC}, RXD_ERR_CE},
+        {40, 0, E1000EMU_RX_UNDERSIZE, {REG_RUC, REG_RLEC}, 0},
+        {1600, E1000EMU_FRAME_BAD_FCS, E1000EMU_RX_OVERSIZE, {REG_RJC, REG_RLEC}, RXD_ERR_CE},
+        {1600, 0, E1000EMU_RX_OVERSIZE, {REG_ROC, REG_RLEC}, 0},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (uint32_t sbp = 0; sbp < 2; sbp++) {
+            uint64_t last;
+
+            rx_start(f, 16, 256, 15, sbp ? RCTL_SBP | RCTL_SECRC : RCTL_SECRC);
+            for (uint32_t offset = REG_CRCERRS; offset <= REG_RJC; offset += 4)
+                fixture_read(f, offset);
+            rx_make(cases[i].length, rx_station, 1);
+            assert_int_equal(fixture_receive(f, frame, cases[i].length, cases[i].flags),
+                             sbp ? E1000EMU_RX_STORED : cases[i].verdict);
+            assert_int_equal(count_of(f, cases[i].counters[0]), 1);
+            if (cases[i].counters[1])
+                assert_int_equal(count_of(f, cases[i].counters[1]), 1);
+            assert_int_equal(count_of(f, REG_GPRC), 0);
+            if (!sbp) {
+                assert_int_equal(fixture_read(f, REG_RDH), 0);
+                continue;
+            }
+            assert_int_equal(rx_take(f, &last), cases[i].length);
+            assert_memory_equal(joined, frame, cases[i].length);
+            assert_int_equal(last >> 40 & 0xff, cases[i].errors);
+        }
+    }
+}
+
+/* A bad FCS that was not handed over is bad in memory too. */
+static void a_bad_fcs_is_stored_bad(void **state)
+{
+    struct fixture *f = *state;
+
+    rx_start(f, 8, 256, 7, RCTL_SBP);
+    rx_make(60, rx_station, 1);
+    fixture_receive(f, frame, 60, E1000EMU_FRAME_BAD_FCS);
+    rx_append_crc(frame, 60);
+    assert_int_equal(rx_take(f, NULL), 64);
+    assert_memory_not_equal(joined + 60, frame + 60, 4);
+}
+
+/* An alignment error is one at 10 and 100 Mb/s only. */
+static void alignment_errors(void **state)
+{
+    struct fixture *f = *state;
+    struct e1000emu_partner partner = {.cable = true, .abilities = E1000EMU_100_FULL};
+
+    e1000emu_set_partner(f->chip, &partner);
+    fixture_run(f, 10000000000);
+    assert_int_equal(fixture_read(f, REG_STATUS) & (STATUS_LU | STATUS_SPEED),
+                     STATUS_LU | STATUS_SPEED_100);
+    rx_start(f, 8, 256, 7, 0);
+    rx_make(60, rx_station, 1);
+    assert_int_equal(fixture_receive(f, frame, 60, E1000EMU_FRAME_ALIGNMENT), E1000EMU_RX_BAD);
+    assert_int_equal(count_of(f, REG_ALGNERRC), 1);
+}
+
+/* Frames that the filters refuse count as seen, whatever else is wrong with them, and no more. */
+static void filtered_frames_count_as_seen(void **state)
+{
+    struct fixture *f = *state;
+
+    rx_start(f, 8, 256, 7, RCTL_SECRC);
+    rx_make(60, rx_other, 1);
+    assert_int_equal(fixture_receive(f, frame, 60, 0), E1000EMU_RX_ADDRESS);
+    assert_int_equal(fixture_receive(f, frame, 60, E1000EMU_FRAME_BAD_FCS), E1000EMU_RX_ADDRESS);
+    assert_int_equal(fixture_receive(f, frame, 20, 0), E1000EMU_RX_ADDRESS);
+    /* Too short even for an address. */
+    rx_make(5, rx_station, 1);
+    assert_int_equal(fixture_receive(f, frame, 5, 0), E1000EMU_RX_ADDRESS);
+    assert_int_equal(fixture_receive(f, frame, 0, 0), E1000EMU_RX_ADDRESS);
+    assert_int_equal(count_of(f, REG_TPR), 5);
+    assert_int_equal(count_of(f, REG_TORL), 64 + 64 + 24 + 9 + 4);
+    for (uint32_t offset = REG_CRCERRS; offset <= REG_RJC; offset += 4)
+        assert_int_equal(count_of(f, offset), 0);
+}
+
+/* Good frames by size and kind of address; octets with FCS; reading clears as the manual says. */
+static void counters_of_good_frames(void **state)
+{
+    static const struct {
+        uint32_t length, counter;
+    } sizes[] = {
+        {60, REG_PRC64},     {61, REG_PRC127},    {123, REG_PRC127},   {124, REG_PRC255},
+        {251, REG_PRC255},   {252, REG_PRC511},   {507, REG_PRC511},   {508, REG_PRC1023},
+        {1019, REG_PRC1023}, {1020, REG_PRC1522}, {1518, REG_PRC1522},
+    };
+    struct fixture *f = *state;
+    uint32_t octets = 0;
+
+    for (uint32_t secrc = 0; secrc < 2; secrc++) {
+        rx_start(f, 80, 256, 79, RCTL_BAM | RCTL_MPE | secrc * RCTL_SECRC);
+        octets = 0;
+        for (size_t i = 0; i < 11; i++) {
+            assert_int_equal(rx_receive(f, sizes[i].length, 1), E1000EMU_RX_STORED);
+            assert_int_equal(count_of(f, sizes[i].counter),
+                             i > 0 && sizes[i].counter == sizes[i - 1].counter ? 2 : 1);
+            octets += sizes[i].length + 4;
+        }
+        rx_make(60, rx_group, 1);
+        fixture_receive(f, frame, 60, 0);
+        fixture_receive(f, frame, 60, 0);
+        rx_make(60, rx_broadcast, 1);
+        fixture_receive(f, frame, 60, 0);
+        octets += 3 * 64;
+        assert_int_equal(fixture_read(f, REG_MPRC), 2);
+        assert_int_equal(fixture_read(f, REG_BPRC), 1);
+        assert_int_equal(fixture_read(f, REG_GPRC), 14);
+        assert_int_equal(fixture_read(f, REG_TPR), 14);
+        assert_int_equal(fixture_read(f, REG_PRC64), 4);
+        assert_int_equal(fixture_read(f, REG_PRC64), 0);
+        assert_int_equal(fixture_read(f, REG_GORCL), octets);
+        assert_int_equal(fixture_read(f, REG_GORCL), octets);
+        assert_int_equal(fixture_read(f, REG_GORCH), 0);
+        assert_int_equal(fixture_read(f, REG_GORCL), 0);
+        assert_int_equal(fixture_read(f, REG_TORL), octets);
+        fixture_read(f, REG_TORH);
+        for (uint32_t offset = REG_PRC64; offset <= REG_PRC1522; offset += 4)
+            fixture_read(f, offset);
+    }
+}
+
+/* ---- Interrupts ----------------------------------------------------------------------------- */
+
+/* One batch, one RXT0, when all of it is in memory. */
+static void one_interrupt_for_a_batch(void **state)
+{
+    struct fixture *f = *state;
+    struct e1000emu_frame frames[5];
+
+    rx_start(f, 64, 256, 63, RCTL_SECRC);
+    fixture_write(f, REG_IMS, ICR_RXT0);
+    rx_make(60, rx_station, 1);
+    for (size_t i = 0; i < 5; i++)
+        frames[i] = (struct e1000emu_frame){.data = frame, .length = 60};
+    assert_int_equal(e1000emu_receive(f->chip, frames, 5, 0, NULL), 5);
+    assert_true(f->level);
+    assert_int_equal(f->edges, 1);
+    assert_int_equal(fixture_read(f, REG_ICR), ICR_RXT0);
+    rx_make(60, rx_other, 1);
+    fixture_receive(f, frame, 60, 0);
+    assert_false(f->level);
+    fixture_write(f, REG_RDTR, RDTR_FPD);
+    assert_int_equal(fixture_read(f, REG_ICR), ICR_RXT0);
+}
+
+/* RXDMT0 comes with the very descriptor that leaves 1/2, 1/4 or 1/8 of the ring, and once. */
+static void descriptors_run_low(void **state)
+{
+    struct fixture *f = *state;
+
+    for (uint32_t rdmts = 0; rdmts < 3; rdmts++) {
+        uint32_t left = 64u >> (rdmts + 1);
+
+        rx_start(f, 64, 256, 63, RCTL_SECRC | rdmts << RCTL_RDMTS_SHIFT);
+        for (uint32_t ready = 62; ready > 0; ready--) {
+            rx_receive(f, 60, 1);
+            assert_int_equal(fixture_read(f, REG_ICR) & ICR_RXDMT0, ready == left ? ICR_RXDMT0 : 0);
+        }
+    }
+    rx_start(f, 64, 256, 63, RCTL_SECRC);
+    for (uint32_t i = 0; i < 20; i++)
+        rx_receive(f, 400, i); /* in one call of two descriptors it may be passed in the middle */
+    assert_int_equal(fixture_read(f, REG_ICR) & ICR_RXDMT0, ICR_RXDMT0);
+}
+
+/* SRPD for frames of at most RSRPD bytes as stored. */
+static void small_packets(void **state)
+{
+    struct fixture *f = *state;
+
+    rx_start(f, 64, 256, 63, RCTL_SECRC);
+    rx_receive(f, 60, 1);
+    assert_int_equal(fixture_read(f, REG_ICR), ICR_RXT0);
+    fixture_write(f, REG_RSRPD, 100);
+    rx_receive(f, 101, 1);
+    assert_int_equal(fixture_read(f, REG_ICR), ICR_RXT0);
+    rx_receive(f, 100, 1);
+    assert_int_equal(fixture_read(f, REG_ICR), ICR_RXT0 | ICR_SRPD);
+}
+
+#define RX_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RX_TEST(verdicts_of_a_deaf_receiver),
+        RX_TEST(length_limits),
+        RX_TEST(bad_frames),
+        RX_TEST(a_bad_fcs_is_stored_bad),
+        RX_TEST(alignment_errors),
+        RX_TEST(filtered_frames_count_as_seen),
+        RX_TEST(counters_of_good_frames),
+        RX_TEST(one_interrupt_for_a_batch),
+        RX_TEST(descriptors_run_low),
+        RX_TEST(small_packets),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
