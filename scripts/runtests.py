@@ -176,7 +176,8 @@ def run_checks(tally, names):
     for name in names:
         start = time.monotonic()
         outcome, said = checks.ALL[name](context)
-        tally.add(f"checks/{name}", outcome, said.strip().splitlines()[0] if said.strip() else outcome)
+        lines = [line for line in said.splitlines() if line.strip()] or [outcome]
+        tally.add(f"checks/{name}", outcome, next((l for l in lines if "error:" in l), lines[0]))
         meaning = checks.ALL[name].__doc__.splitlines()[0]
         progress({"pass": "ok", "skip": "skip"}.get(outcome, "FAIL"), f"checks/{name}",
                  f"{meaning} {time.monotonic() - start:.1f} s")
