@@ -296,6 +296,7 @@ static void microwire_read_begins_with_a_zero(void **state)
     struct fixture *f = *state;
 
     assert_true(acquire(f));
+    assert_int_equal(read_word(f, 0x04), 0xFFFF); /* ends with a one on DO */
     select_part(f);
     assert_true(eecd(f) & EECD_DO);
     shift_out(f, READ, 3);

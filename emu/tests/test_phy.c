@@ -469,7 +469,9 @@ static void power_down_takes_the_link(void **state)
     set_partner(f, true, ALL_SPEEDS);
     fixture_run(f, AUTONEG);
     assert_false(wire_up(f));
-    phy_write(f, PHY_BMCR, 0x1140); /* leaving it restarts by itself */
+    phy_write(f, PHY_INTEN, PHYINT_LINK);
+    phy_write(f, PHY_BMCR, 0x1140); /* leaving it is a soft reset, and restarts by itself */
+    assert_int_equal(phy_read(f, PHY_INTEN), 0);
     fixture_run(f, AUTONEG);
     assert_true(wire_up(f));
 }

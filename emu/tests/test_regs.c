@@ -282,6 +282,20 @@ static void registers_store_their_bits_and_no_others(void **state)
     }
 }
 
+/* Whatever the register file holds, bits that the chip doesn't have read as zero. */
+static void reserved_bits_never_show(void **state)
+{
+    struct fixture *f = *state;
+    const struct e1000emu_register *r;
+
+    for (size_t i = 0; (r = e1000emu_register_at(i)); i++) {
+        if (r->flags & E1000EMU_REG_ALIAS || r->offset == REG_EECD || r->offset == REG_ICS)
+            continue;
+        emu_set(f->chip, r->offset, 0xFFFFFFFF);
+        assert_int_equal(fixture_read(f, r->offset), r->read_mask);
+    }
+}
+
 static void ctrl_stores_its_bits_without_rst(void **state)
 {
     struct fixture *f = *state;
@@ -593,6 +607,7 @@ int main(void)
         cmocka_unit_test(table_has_no_register_of_its_own),
         cmocka_unit_test_setup_teardown(registers_store_their_bits_and_no_others, fixture_setup,
                                         fixture_teardown),
+        cmocka_unit_test_setup_teardown(reserved_bits_never_show, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(ctrl_stores_its_bits_without_rst, fixture_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(ctrl_ext_stores_its_bits, fixture_setup, fixture_teardown),

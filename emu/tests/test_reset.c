@@ -526,9 +526,12 @@ static void clock_runs_events_in_order(void **state)
     assert_true(e1000emu_next_event(f->chip) == start + 26000);
     e1000emu_advance(f->chip, start + 25999);
     assert_false(fixture_read(f, REG_MDIC) & MDIC_R);
-    e1000emu_advance(f->chip, start); /* no way back */
     e1000emu_advance(f->chip, start + 26000);
     assert_true(fixture_read(f, REG_MDIC) & MDIC_R);
+    e1000emu_advance(f->chip, start); /* no way back */
+    fixture_write(f, REG_MDIC, MDIC_OP_READ | 0x00210000);
+    assert_true(e1000emu_next_event(f->chip) == start + 52000);
+    e1000emu_advance(f->chip, start + 52000);
     fixture_write(f, REG_CTRL, CTRL_SLU);
     /* The read ends before the link comes up, and must not see it, though both are long due. */
     fixture_write(f, REG_MDIC, MDIC_OP_READ | 0x00310000);
