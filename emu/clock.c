@@ -3,16 +3,14 @@
 
 #include "chip.h"
 
-static const struct {
-    void (*expire)(struct e1000emu *chip);
-} timers[EMU_TIMERS] = {
-    [EMU_TIMER_AUTONEG] = {emu_phy_autoneg_timer},
-    [EMU_TIMER_MDIC] = {emu_phy_mdic_timer},
-    [EMU_TIMER_EERD] = {emu_eeprom_eerd_timer},
-    [EMU_TIMER_EE_LOAD] = {emu_eeprom_load_timer},
-    [EMU_TIMER_EE_WRITE] = {emu_eeprom_write_timer},
-    [EMU_TIMER_TX] = {emu_tx_timer},
-    [EMU_TIMER_RX] = {emu_rx_timer},
+static void (*const expire[EMU_TIMERS])(struct e1000emu *chip) = {
+    [EMU_TIMER_AUTONEG] = emu_phy_autoneg_timer,
+    [EMU_TIMER_MDIC] = emu_phy_mdic_timer,
+    [EMU_TIMER_EERD] = emu_eeprom_eerd_timer,
+    [EMU_TIMER_EE_LOAD] = emu_eeprom_load_timer,
+    [EMU_TIMER_EE_WRITE] = emu_eeprom_write_timer,
+    [EMU_TIMER_TX] = emu_tx_timer,
+    [EMU_TIMER_RX] = emu_rx_timer,
 };
 
 static void find_next(struct emu_clock *clock)
@@ -88,7 +86,7 @@ void e1000emu_advance(e1000emu *chip, e1000emu_time now)
         if (chip->clock.due[i] > chip->now)
             chip->now = chip->clock.due[i];
         chip->clock.due[i] = E1000EMU_NEVER;
-        timers[i].expire(chip);
+        expire[i](chip);
         /* Who asks to be called again without delay has more work than it may do at once: the host
          * sees that by e1000emu_next_event() and decides when. */
         if (chip->clock.due[i] <= chip->now)

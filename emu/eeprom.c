@@ -30,7 +30,7 @@
 enum { OP_EXTENDED, OP_WRITE, OP_READ, OP_ERASE };
 enum { EXTENDED_EWDS, EXTENDED_WRAL, EXTENDED_ERAL, EXTENDED_EWEN };
 
-/* ---- The image ------------------------------------------------------------------------------- */
+/* ---- The image ------------------------------------------------------------------------------ */
 
 static uint16_t flash_bits(uint32_t size)
 {
@@ -83,21 +83,22 @@ void emu_eeprom_init(struct e1000emu *chip, const struct e1000emu_config *config
     eeprom->address_bits = eeprom->words == 64 ? 6 : 8;
 }
 
-bool emu_eeprom_signed(const struct e1000emu *chip)
+/* The signature says that the rest counts (SDM 5.6.8). */
+static bool is_signed(const struct e1000emu *chip)
 {
     return (chip->eeprom.word[EE_INIT1] & INIT1_SIGNATURE) == INIT1_SIGNED;
 }
 
 uint16_t emu_eeprom_hw_word(const struct e1000emu *chip, unsigned word)
 {
-    if (emu_eeprom_signed(chip))
+    if (is_signed(chip))
         return chip->eeprom.word[word];
     if (word == EE_INIT1)
         return INIT1_UNSIGNED;
     return word == EE_INIT2 ? INIT2_DEFAULT : 0;
 }
 
-/* ---- The hardware's own reading (SDM 5.3, 5.6) ----------------------------------------------- */
+/* ---- The hardware's own reading (SDM 5.3, 5.6) ---------------------------------------------- */
 
 /* Replaces the bits of mask in a register. */
 static void load_bits(struct e1000emu *chip, uint32_t offset, uint32_t mask, uint32_t value)
@@ -190,7 +191,7 @@ static void load_registers(struct e1000emu *chip, enum e1000emu_reset kind)
 {
     uint32_t led = chip->eeprom.word[EE_LED];
 
-    if (!emu_eeprom_signed(chip))
+    if (!is_signed(chip))
         return;
     load_control(chip, kind == E1000EMU_RESET_POWER);
     load_wakeup(chip);
@@ -223,7 +224,7 @@ void emu_eeprom_reload(struct e1000emu *chip)
         emu_eeprom_load_timer(chip);
 }
 
-/* ---- EERD (SDM 13.4.4) ----------------------------------------------------------------------- */
+/* ---- EERD (SDM 13.4.4) ---------------------------------------------------------------------- */
 
 static bool part_is_busy(const struct e1000emu *chip)
 {
@@ -262,7 +263,7 @@ void emu_eeprom_eerd_timer(struct e1000emu *chip)
     load_bits(chip, REG_EERD, EERD_DATA | EERD_DONE, data << EERD_DATA_SHIFT | EERD_DONE);
 }
 
-/* ---- Microwire (SDM 5.2; the data sheets of 93C46 and 93C66) --------------------------------- */
+/* ---- Microwire (SDM 5.2; the data sheets of 93C46 and 93C66) -------------------------------- */
 
 /* The command is complete and CS falls: the part programs itself. */
 static void program(struct e1000emu *chip)
@@ -426,7 +427,7 @@ void emu_eeprom_write_eecd(struct e1000emu *chip, uint32_t offset, uint32_t old,
     start_eerd(chip);
 }
 
-/* ---- Timers and reset ------------------------------------------------------------------------ */
+/* ---- Timers and reset ----------------------------------------------------------------------- */
 
 void emu_eeprom_load_timer(struct e1000emu *chip)
 {

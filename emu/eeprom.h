@@ -73,7 +73,6 @@ void emu_eeprom_reset(struct e1000emu *chip, bool power);
 /* A word as the hardware takes it: its default where word 0Ah has no valid signature (SDM 5.6.8).
  */
 uint16_t emu_eeprom_hw_word(const struct e1000emu *chip, unsigned word);
-bool emu_eeprom_signed(const struct e1000emu *chip);
 
 /* Register hooks and timers. */
 uint32_t emu_eeprom_read_eecd(struct e1000emu *chip, uint32_t offset);

@@ -64,7 +64,7 @@ enum {
 #define IO_ADDRESS_MASK 0x000FFFFFu
 #define IO_FLASH        0x80000u
 
-/* ---- Bytes of the space ---------------------------------------------------------------------- */
+/* ---- Bytes of the space --------------------------------------------------------------------- */
 
 static uint32_t get(const uint8_t *bytes, unsigned offset, unsigned width)
 {
@@ -89,7 +89,7 @@ static void field(struct emu_pci *pci, unsigned offset, unsigned width, uint32_t
     put(pci->stored, offset, width, stored);
 }
 
-/* ---- Layout, as the EEPROM says -------------------------------------------------------------- */
+/* ---- Layout, as the EEPROM says ------------------------------------------------------------- */
 
 static bool pm_enabled(const struct e1000emu *chip)
 {
@@ -197,7 +197,7 @@ static void lay_out_capabilities(struct e1000emu *chip)
     field(pci, CFG_MSI_DATA, 4, 0, 0xFFFF);
 }
 
-/* ---- What registers of the space do ---------------------------------------------------------- */
+/* ---- What registers of the space do --------------------------------------------------------- */
 
 static void apply_command(struct emu_pci *pci)
 {
@@ -319,7 +319,7 @@ void emu_pci_write_wuc(struct e1000emu *chip, uint32_t offset, uint32_t old, uin
     put(config, CFG_PMCSR, 2, pmcsr);
 }
 
-/* ---- Configuration cycles -------------------------------------------------------------------- */
+/* ---- Configuration cycles ------------------------------------------------------------------- */
 
 static bool config_access_valid(unsigned offset, unsigned width)
 {
@@ -356,7 +356,7 @@ void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint
         show_pcix_status(chip);
 }
 
-/* ---- BARs ------------------------------------------------------------------------------------ */
+/* ---- BARs ----------------------------------------------------------------------------------- */
 
 static uint64_t ones(unsigned width)
 {

@@ -78,7 +78,7 @@ static void link_down(struct e1000emu *chip)
     emu_link_update(chip);
 }
 
-/* ---- Autonegotiation (SDM 8.6, IEEE 802.3 clauses 28 and 40) --------------------------------- */
+/* ---- Autonegotiation (SDM 8.6, IEEE 802.3 clauses 28 and 40) -------------------------------- */
 
 static unsigned selected_mbps(uint16_t control)
 {
@@ -218,7 +218,7 @@ void emu_phy_autoneg_timer(struct e1000emu *chip)
     }
 }
 
-/* ---- Resets ---------------------------------------------------------------------------------- */
+/* ---- Resets --------------------------------------------------------------------------------- */
 
 static void set_defaults(struct e1000emu *chip)
 {
@@ -279,7 +279,7 @@ static void soft_reset(struct e1000emu *chip)
     emu_phy_show_interrupt(chip);
 }
 
-/* ---- Registers ------------------------------------------------------------------------------- */
+/* ---- Registers ------------------------------------------------------------------------------ */
 
 static uint16_t read_phy(struct e1000emu *chip, unsigned n)
 {
@@ -339,7 +339,7 @@ static void write_phy(struct e1000emu *chip, unsigned n, uint16_t value)
         phy->window[phy->reg[PHY_PAGE]] = value;
 }
 
-/* ---- MDIC (SDM 13.4.7) ----------------------------------------------------------------------- */
+/* ---- MDIC (SDM 13.4.7) ---------------------------------------------------------------------- */
 
 void emu_phy_write_mdic(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
 {

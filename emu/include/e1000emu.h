@@ -115,10 +115,11 @@ struct e1000emu_profile {
     uint16_t vendor, device;
     uint16_t subsystem_vendor, subsystem;
     uint8_t revision;
-    uint8_t mac[6];      /**< Default address, when the configuration gives none. */
-    bool bars_64bit;     /**< 64-bit memory BARs (registers 0x10, flash 0x18, I/O 0x20). */
-    bool msi;            /**< Has the MSI capability. */
-    uint32_t flash_size; /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. */
+    uint8_t mac[6];  /**< Default address, when the configuration gives none. */
+    bool bars_64bit; /**< 64-bit memory BARs (registers 0x10, flash 0x18, I/O 0x20). */
+    bool msi;        /**< Has the MSI capability: its registers. INTA# stays the only interrupt. */
+    uint32_t flash_size; /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. The
+                          * flash reads as erased and takes no writes. */
     bool pci_66mhz;      /**< STATUS.PCI66. */
     bool pci_64bit;      /**< STATUS.BUS64. */
     enum e1000emu_rar0 rar0[E1000EMU_RESETS];

@@ -39,7 +39,7 @@ static struct fixture *with_word(unsigned word, uint16_t value)
     return fixture_new(&config);
 }
 
-/* ---- Identity and layout --------------------------------------------------------------------- */
+/* ---- Identity and layout -------------------------------------------------------------------- */
 
 /* What lspci shows in a VMware guest. */
 static void vmware_header_after_power_on(void **state)
@@ -158,7 +158,7 @@ static void flash_size_decides_about_its_bars(void **state)
     fixture_free(f);
 }
 
-/* ---- Fields ---------------------------------------------------------------------------------- */
+/* ---- Fields --------------------------------------------------------------------------------- */
 
 static void command_stores_its_bits(void **state)
 {
@@ -236,7 +236,7 @@ static void reserved_offsets_read_zero(void **state)
     }
 }
 
-/* ---- Capabilities ---------------------------------------------------------------------------- */
+/* ---- Capabilities --------------------------------------------------------------------------- */
 
 static void vmware_has_power_management_and_pcix(void **state)
 {
@@ -371,7 +371,7 @@ static void power_management_can_be_disabled(void **state)
     fixture_free(f);
 }
 
-/* ---- BARs ------------------------------------------------------------------------------------ */
+/* ---- BARs ----------------------------------------------------------------------------------- */
 
 /* A read of part of a register reads all of it, with what that clears; a partial write is lost. */
 static void registers_want_whole_dwords(void **state)
@@ -437,7 +437,7 @@ static void flash_reads_erased(void **state)
     assert_int_equal(e1000emu_bar_read(f->chip, E1000EMU_ROM, 0, 2), 0xFFFF);
 }
 
-/* ---- The I/O window (SDM 13.2.2) ------------------------------------------------------------- */
+/* ---- The I/O window (SDM 13.2.2) ------------------------------------------------------------ */
 
 static uint32_t io_read(struct fixture *f, uint32_t offset)
 {

@@ -60,8 +60,7 @@ static int setup(void **state)
     return 0;
 }
 
-/* ---- RAR[0]: the four habits by the three resets -----------------------------------------------
- */
+/* ---- RAR[0]: the four habits by the three resets -------------------------------------------- */
 
 static struct fixture *with_rar0(enum e1000emu_rar0 rar0, uint32_t seed)
 {
@@ -212,8 +211,7 @@ static void other_addresses_lose_their_valid_bit(void **state)
     }
 }
 
-/* ---- Registers ---------------------------------------------------------------------------------
- */
+/* ---- Registers ------------------------------------------------------------------------------ */
 
 /* Typed from the manual's table of resets, a register or two of each class: what is written before,
  * and what RST# and CTRL.RST make of it. */
@@ -350,8 +348,7 @@ static void rst_reads_zero(void **state)
     assert_int_equal(fixture_read(f, REG_CTRL) & CTRL_RST, 0);
 }
 
-/* ---- Interrupts and what is under way -----------------------------------------------------------
- */
+/* ---- Interrupts and what is under way ------------------------------------------------------- */
 
 /* Cause, mask and line all go; a cause set afterwards is masked. */
 static void intx_falls(void **state)
@@ -405,8 +402,7 @@ static void eeprom_pins_are_released(void **state)
     assert_int_equal(fixture_read(f, REG_EECD), EECD_EE_PRES | EECD_FWE_DIS);
 }
 
-/* ---- PHY and PCI -------------------------------------------------------------------------------
- */
+/* ---- PHY and PCI ---------------------------------------------------------------------------- */
 
 static uint16_t phy_read(struct fixture *f, uint32_t n)
 {
@@ -512,8 +508,7 @@ static void unknown_kinds_of_reset_do_nothing(void **state)
     assert_int_equal(fixture_read(f, REG_FCAL), 0x12345678);
 }
 
-/* ---- The clock ---------------------------------------------------------------------------------
- */
+/* ---- The clock ------------------------------------------------------------------------------ */
 
 /* The next event is the earliest; time never goes back; a long step runs all in order. */
 static void clock_runs_events_in_order(void **state)
