@@ -35,6 +35,7 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
     struct fixture *f = opaque;
     size_t i;
 
+    f->offers++;
     if (count > f->largest_batch)
         f->largest_batch = count;
     for (i = 0; i < count && f->accept > 0; i++) {

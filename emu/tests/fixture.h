@@ -30,6 +30,7 @@ struct fixture {
     bool level;           /* of INTA#, by the callback */
     unsigned edges;       /* how often it was called */
     size_t accept;        /* how many more frames the wire takes */
+    unsigned offers;      /* calls that offered frames to the wire */
     size_t largest_batch; /* frames offered in one call, at most */
     struct fixture_frame *sent;
     size_t sent_count;

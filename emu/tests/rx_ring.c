@@ -8,13 +8,13 @@ const uint8_t rx_other[6] = {0x00, 0x0c, 0x29, 0x99, 0x02, 0x03};
 const uint8_t rx_group[6] = {0x01, 0x00, 0x5e, 0x01, 0x02, 0x03};
 const uint8_t rx_broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
-struct rx_ring ring;
+struct rx_ring software;
 
 uint8_t frame[65536], joined[65536];
 
 uint64_t rx_buffer(uint32_t i)
 {
-    return RX_BUFFERS + (uint64_t)i * (ring.size + RX_GUARD);
+    return RX_BUFFERS + (uint64_t)i * (software.size + RX_GUARD);
 }
 
 uint64_t rx_fields(struct fixture *f, uint32_t i)
@@ -46,9 +46,9 @@ void rx_start(struct fixture *f, uint32_t count, uint32_t size, uint32_t tail, u
         rctl |= RCTL_BSEX | (code - 3) << RCTL_BSIZE_SHIFT;
     else
         rctl |= code << RCTL_BSIZE_SHIFT;
-    ring.count = count;
-    ring.size = size;
-    ring.next = 0;
+    software.count = count;
+    software.size = size;
+    software.next = 0;
     fixture_write(f, REG_RCTL, 0);
     fixture_write(f, REG_RDH, 0);
     fixture_write(f, REG_RDT, 0);
@@ -90,27 +90,27 @@ size_t rx_take(struct fixture *f, uint64_t *last)
     size_t length = 0;
 
     for (;;) {
-        uint32_t i = ring.next;
+        uint32_t i = software.next;
         uint64_t q = rx_fields(f, i);
         uint32_t n = q & 0xffff;
         uint8_t status = q >> 32 & 0xff;
         const uint8_t *p = fixture_at(f, rx_buffer(i));
 
         assert_true(status & RXD_STAT_DD);
-        assert_in_range(n, 1, ring.size);
+        assert_in_range(n, 1, software.size);
         memcpy(joined + length, p, n);
         length += n;
-        for (uint32_t k = n; k < ring.size + RX_GUARD; k++)
+        for (uint32_t k = n; k < software.size + RX_GUARD; k++)
             assert_int_equal(p[k], RX_UNTOUCHED);
-        memset(fixture_at(f, rx_buffer(i)), RX_UNTOUCHED, ring.size);
+        memset(fixture_at(f, rx_buffer(i)), RX_UNTOUCHED, software.size);
         fixture_put64(f, RX_RING + 16 * i + 8, 0);
-        ring.next = (i + 1) % ring.count;
+        software.next = (i + 1) % software.count;
         if (status & RXD_STAT_EOP) {
             if (last)
                 *last = q;
             return length;
         }
-        assert_int_equal(n, ring.size);
+        assert_int_equal(n, software.size);
         assert_int_equal(status, RXD_STAT_DD);
     }
 }

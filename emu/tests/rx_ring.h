@@ -21,7 +21,7 @@ struct rx_ring {
     uint32_t count, size;
     uint32_t next; /* first descriptor not looked at yet */
 };
-extern struct rx_ring ring;
+extern struct rx_ring software;
 
 /* The frame made last, and the one taken out last. */
 extern uint8_t frame[65536], joined[65536];

@@ -31,7 +31,8 @@ static void every_buffer_size(void **state)
                     rx_append_crc(frame, length);
                     assert_int_equal(rx_take(f, NULL), stored);
                     assert_memory_equal(joined, frame, stored);
-                    fixture_write(f, REG_RDT, (ring.next + ring.count - 1) % ring.count);
+                    fixture_write(f, REG_RDT,
+                                  (software.next + software.count - 1) % software.count);
                 }
             }
         }
@@ -47,7 +48,7 @@ static void reserved_buffer_size(void **state)
     fixture_write(f, REG_RCTL, RCTL_EN | RCTL_SECRC | RCTL_LPE | RCTL_BSEX);
     assert_int_equal(rx_receive(f, 2049, 1), E1000EMU_RX_STORED);
     rx_expect(f, 2049, 1);
-    assert_int_equal(ring.next, 2);
+    assert_int_equal(software.next, 2);
 }
 
 /* A frame that brings its FCS keeps it, or loses it to SECRC. */
@@ -96,6 +97,21 @@ static void null_descriptors_are_passed_over(void **state)
     assert_memory_equal(fixture_at(f, rx_buffer(3)), frame + 256, 44);
 }
 
+/* Even if there is memory at bus address 0: no buffer is meant. */
+static void address_zero_is_no_buffer(void **state)
+{
+    struct fixture *f = *state;
+    static uint8_t low[256];
+
+    assert_int_equal(e1000emu_dma_map(f->chip, 0, sizeof low, low, 3), 0);
+    rx_start(f, 8, 256, 7, RCTL_SECRC);
+    fixture_put64(f, RX_RING, 0);
+    assert_int_equal(rx_receive(f, 60, 1), E1000EMU_RX_STORED);
+    assert_int_equal(low[0] | low[5] | low[59], 0);
+    software.next = 1;
+    rx_expect(f, 60, 1);
+}
+
 /* Nothing but null descriptors: bounded work, and the frame arrives once there is a buffer. */
 static void a_ring_full_of_null_descriptors(void **state)
 {
@@ -141,8 +157,8 @@ static void rings_wrap(void **state)
                                  E1000EMU_RX_STORED);
             for (; taken < seed; taken++)
                 rx_expect(f, taken % 5 ? 60 + taken % 100 : 300, taken);
-            assert_int_equal(fixture_read(f, REG_RDH), ring.next);
-            fixture_write(f, REG_RDT, (ring.next + counts[c] - 1) % counts[c]);
+            assert_int_equal(fixture_read(f, REG_RDH), software.next);
+            fixture_write(f, REG_RDT, (software.next + counts[c] - 1) % counts[c]);
         }
     }
 }
@@ -162,7 +178,7 @@ static void a_ring_in_two_windows(void **state)
     for (uint32_t i = 0; i < 20; i++) {
         assert_int_equal(rx_receive(f, 400, i), E1000EMU_RX_STORED);
         rx_expect(f, 400, i);
-        fixture_write(f, REG_RDT, (ring.next + 7) % 8);
+        fixture_write(f, REG_RDT, (software.next + 7) % 8);
     }
 }
 
@@ -178,7 +194,7 @@ static void a_window_of_odd_memory(void **state)
     for (uint32_t i = 0; i < 20; i++) {
         assert_int_equal(rx_receive(f, 400, i), E1000EMU_RX_STORED);
         rx_expect(f, 400, i);
-        fixture_write(f, REG_RDT, (ring.next + 7) % 8);
+        fixture_write(f, REG_RDT, (software.next + 7) % 8);
     }
     f->memory -= 3;
 }
@@ -303,6 +319,7 @@ int main(void)
         RX_TEST(reserved_buffer_size),
         RX_TEST(frames_with_their_own_fcs),
         RX_TEST(null_descriptors_are_passed_over),
+        RX_TEST(address_zero_is_no_buffer),
         RX_TEST(a_ring_full_of_null_descriptors),
         RX_TEST(rings_wrap),
         RX_TEST(a_ring_in_two_windows),

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "chip.h"
+
 /* ---- Verdicts and counters ------------------------------------------------------------------ */
 
 static uint32_t count_of(struct fixture *f, uint32_t offset)
@@ -65,7 +67,7 @@ static void length_limits(void **state)
             assert_int_equal(fixture_read(f, REG_RLEC), !stored);
             if (stored)
                 assert_int_equal(rx_take(f, NULL), cases[i].length + (secrc ? 0 : 4));
-            assert_int_equal(fixture_read(f, REG_RDH), ring.next);
+            assert_int_equal(fixture_read(f, REG_RDH), software.next);
         }
     }
 }
@@ -199,6 +201,7 @@ static void counters_of_good_frames(void **state)
         assert_int_equal(fixture_read(f, REG_BPRC), 1);
         assert_int_equal(fixture_read(f, REG_GPRC), 14);
         assert_int_equal(fixture_read(f, REG_TPR), 14);
+        assert_int_equal(fixture_read(f, REG_RNBC), 0);
         assert_int_equal(fixture_read(f, REG_PRC64), 4);
         assert_int_equal(fixture_read(f, REG_PRC64), 0);
         assert_int_equal(fixture_read(f, REG_GORCL), octets);
@@ -210,6 +213,27 @@ static void counters_of_good_frames(void **state)
         for (uint32_t offset = REG_PRC64; offset <= REG_PRC1522; offset += 4)
             fixture_read(f, offset);
     }
+}
+
+/* Counters stay at all ones, of 32 or of 64 bits. */
+static void counters_stick(void **state)
+{
+    struct fixture *f = *state;
+
+    rx_start(f, 8, 256, 7, RCTL_SECRC);
+    emu_set(f->chip, REG_TPR, 0xfffffffe);
+    emu_set(f->chip, REG_TORL, 0xffffffc0);
+    emu_set(f->chip, REG_TORH, 0xfffffffe);
+    rx_receive(f, 60, 1);
+    assert_int_equal(count_of(f, REG_TPR), 0xffffffff);
+    assert_int_equal(count_of(f, REG_TORL), 0);
+    assert_int_equal(count_of(f, REG_TORH), 0xffffffff);
+    emu_set(f->chip, REG_TORL, 0xfffffff0);
+    rx_receive(f, 60, 1);
+    assert_int_equal(fixture_read(f, REG_TPR), 0xffffffff);
+    assert_int_equal(fixture_read(f, REG_TORL), 0xffffffff);
+    assert_int_equal(fixture_read(f, REG_TORH), 0xffffffff);
+    assert_int_equal(fixture_read(f, REG_TORH), 0);
 }
 
 /* ---- Interrupts ----------------------------------------------------------------------------- */
@@ -283,6 +307,7 @@ int main(void)
         RX_TEST(alignment_errors),
         RX_TEST(filtered_frames_count_as_seen),
         RX_TEST(counters_of_good_frames),
+        RX_TEST(counters_stick),
         RX_TEST(one_interrupt_for_a_batch),
         RX_TEST(descriptors_run_low),
         RX_TEST(small_packets),

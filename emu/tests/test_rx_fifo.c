@@ -50,7 +50,7 @@ static void waiting_frames_stay_in_order(void **state)
             assert_int_equal(rx_receive(f, 60 + in * 37 % 1400, in), E1000EMU_RX_STORED);
             in++;
         }
-        fixture_write(f, REG_RDT, (ring.next + 20) % 64);
+        fixture_write(f, REG_RDT, (software.next + 20) % 64);
         for (uint32_t i = 0; i < 20; i++, out++) {
             size_t length = 60 + out * 37 % 1400;
 
@@ -72,14 +72,14 @@ static void a_frame_larger_than_the_ring(void **state)
     rx_start(f, 8, 256, 7, RCTL_SECRC | RCTL_LPE);
     assert_int_equal(rx_receive(f, length, 5), E1000EMU_RX_STORED);
     for (size_t at = 0; at < length; at += 256) {
-        uint32_t i = ring.next;
+        uint32_t i = software.next;
         size_t n = length - at < 256 ? length - at : 256;
 
         rx_make(length, rx_station, 5);
         assert_int_equal(rx_fields(f, i) & 0xffff, n);
         assert_int_equal(rx_fields(f, i) >> 32 & 3, at + n == length ? 3 : 1);
         assert_memory_equal(fixture_at(f, rx_buffer(i)), frame + at, n);
-        ring.next = (i + 1) % 8;
+        software.next = (i + 1) % 8;
         fixture_write(f, REG_RDT, i);
     }
     assert_int_equal(fixture_read(f, REG_ICR) & ICR_RXT0, ICR_RXT0);
@@ -164,10 +164,32 @@ static void a_patient_wire_waits(void **state)
         if (i != 3)
             rx_expect(f, 100, i);
     }
-    assert_int_equal(ring.next, 7);
+    assert_int_equal(software.next, 7);
     fixture_write(f, REG_RDT, 6);
     assert_int_equal(e1000emu_receive(f->chip, frames + 8, 12, E1000EMU_RECEIVE_WAIT, NULL), 7);
     assert_int_equal(fixture_read(f, REG_RDH), 6);
+}
+
+/* While a long queue is being delivered, new frames go to its end, or stay on a patient wire. */
+static void a_long_queue_keeps_its_order(void **state)
+{
+    struct fixture *f = *state;
+    struct e1000emu_frame late = {.data = frame, .length = 60};
+
+    for (unsigned flags = 0; flags <= E1000EMU_RECEIVE_WAIT; flags += E1000EMU_RECEIVE_WAIT) {
+        bool waits = flags & E1000EMU_RECEIVE_WAIT;
+
+        rx_start(f, 1024, 256, 0, RCTL_SECRC);
+        for (uint32_t i = 0; i < 700; i++)
+            assert_int_equal(rx_receive(f, 60, i), E1000EMU_RX_STORED);
+        fixture_write(f, REG_RDT, 1023);
+        rx_make(60, rx_station, 700);
+        assert_int_equal(e1000emu_receive(f->chip, &late, 1, flags, NULL), !waits);
+        fixture_run(f, 1000);
+        for (uint32_t i = 0; i < 700u + !waits; i++)
+            rx_expect(f, 60, i);
+        assert_int_equal(fixture_read(f, REG_RDH), software.next);
+    }
 }
 
 /* Waiting frames outlive the receiver's stop and start, as drivers do it during setup. */
@@ -230,7 +252,7 @@ static void buffers_out_of_reach(void **state)
         assert_true(e1000emu_config_read(f->chip, 6, 2) & 0x2000);
         assert_int_equal(fixture_read(f, REG_RDT), 7);
         assert_int_equal(rx_fields(f, 0) >> 32 & 3, 3);
-        ring.next = 1;
+        software.next = 1;
         rx_receive(f, 60, 2);
         rx_expect(f, 60, 2);
     }
@@ -247,6 +269,7 @@ int main(void)
         RX_TEST(the_packet_buffer_can_be_seen),
         RX_TEST(the_packet_buffer_has_the_size_of_pba),
         RX_TEST(a_patient_wire_waits),
+        RX_TEST(a_long_queue_keeps_its_order),
         RX_TEST(stopping_the_receiver_keeps_frames),
         RX_TEST(memory_removed_and_returned),
         RX_TEST(buffers_out_of_reach),

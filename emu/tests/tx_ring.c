@@ -7,7 +7,7 @@ const uint8_t tx_station[6] = {0x00, 0x0c, 0x29, 0x01, 0x02, 0x03};
 const uint8_t tx_group[6] = {0x01, 0x00, 0x5e, 0x01, 0x02, 0x03};
 const uint8_t tx_broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
-struct tx_ring ring;
+struct tx_ring software;
 
 uint8_t frame[65536];
 
@@ -20,9 +20,9 @@ void tx_write_bases(struct fixture *f, uint32_t count)
 
 void tx_start(struct fixture *f, uint32_t count, uint32_t tctl)
 {
-    ring.count = count;
-    ring.tail = 0;
-    ring.room = TX_BUFFERS;
+    software.count = count;
+    software.tail = 0;
+    software.room = TX_BUFFERS;
     fixture_write(f, REG_TCTL, 0);
     fixture_write(f, REG_TDH, 0);
     fixture_write(f, REG_TDT, 0);
@@ -40,18 +40,18 @@ uint64_t tx_fields(struct fixture *f, uint32_t i)
 
 void tx_post(struct fixture *f, uint64_t address, uint64_t q1)
 {
-    fixture_put64(f, TX_RING + 16 * ring.tail, address);
-    fixture_put64(f, TX_RING + 16 * ring.tail + 8, q1);
-    ring.tail = (ring.tail + 1) % ring.count;
+    fixture_put64(f, TX_RING + 16 * software.tail, address);
+    fixture_put64(f, TX_RING + 16 * software.tail + 8, q1);
+    software.tail = (software.tail + 1) % software.count;
 }
 
 void tx_post_bytes(struct fixture *f, const uint8_t *data, uint32_t length, uint32_t command)
 {
-    memcpy(fixture_at(f, ring.room), data, length);
-    tx_post(f, ring.room, length | (uint64_t)command << 24);
-    ring.room += (length + 15) & ~15ull;
-    if (ring.room > FIXTURE_BUS + FIXTURE_MEMORY - 0x20000)
-        ring.room = TX_BUFFERS;
+    memcpy(fixture_at(f, software.room), data, length);
+    tx_post(f, software.room, length | (uint64_t)command << 24);
+    software.room += (length + 15) & ~15ull;
+    if (software.room > FIXTURE_BUS + FIXTURE_MEMORY - 0x20000)
+        software.room = TX_BUFFERS;
 }
 
 void tx_make(size_t length, const uint8_t to[6], uint32_t seed)
@@ -72,7 +72,7 @@ void tx_post_frame(struct fixture *f, uint32_t length, uint32_t seed, uint32_t p
 
 void tx_doorbell(struct fixture *f)
 {
-    fixture_write(f, REG_TDT, ring.tail);
+    fixture_write(f, REG_TDT, software.tail);
 }
 
 void tx_expect(struct fixture *f, size_t i, uint32_t length, uint32_t seed)

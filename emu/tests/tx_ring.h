@@ -21,7 +21,7 @@ struct tx_ring {
     uint32_t tail; /* next descriptor to fill */
     uint64_t room; /* where the next buffer goes */
 };
-extern struct tx_ring ring;
+extern struct tx_ring software;
 
 /* The frame made last. */
 extern uint8_t frame[65536];
