@@ -45,8 +45,7 @@ static inline enum emu_filter_result emu_filter_frame(const struct e1000emu *chi
     return emu_filter_search(chip, rctl, destination, source);
 }
 
-/* Register hooks. */
+/* Register hook of RAL and RAH. The multicast table needs none: it is looked up where it lies. */
 void emu_filter_write_ra(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
-void emu_filter_write_mta(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 
 #endif
