@@ -16,9 +16,10 @@ static void print_flags(const struct e1000emu_register *row, char *text, size_t 
         uint32_t flag;
         const char *name;
     } names[] = {
-        {E1000EMU_REG_READ_CLEARS, "RC"},  {E1000EMU_REG_WRITE1_CLEARS, "W1C"},
-        {E1000EMU_REG_WRITE_ONLY, "WO"},   {E1000EMU_REG_SELF_CLEARING, "SC"},
-        {E1000EMU_REG_DIAGNOSTIC, "diag"}, {E1000EMU_REG_ALIAS, "alias"},
+        {E1000EMU_REG_READ_CLEARS, "RC"},   {E1000EMU_REG_WRITE1_CLEARS, "W1C"},
+        {E1000EMU_REG_WRITE_ONLY, "WO"},    {E1000EMU_REG_WRITE1_SETS, "W1S"},
+        {E1000EMU_REG_SELF_CLEARING, "SC"}, {E1000EMU_REG_DIAGNOSTIC, "diag"},
+        {E1000EMU_REG_ALIAS, "alias"},
     };
     size_t used = 0;
 
@@ -136,8 +137,8 @@ const struct cli_command cmd_registers = {
         "Usage: e1000bench registers [--todo | NAME | OFFSET]\n"
         "\n"
         "Lists the register table: offset, name, value after power-on, readable and writable\n"
-        "bits, flags (RC read clears, W1C write 1 clears, WO write only, SC self-clearing) and\n"
-        "meaning. With a name or a hexadecimal offset, everything about that register.\n"
+        "bits, flags (RC read clears, W1C write 1 clears, W1S write 1 sets, WO write only, SC\n"
+        "self-clearing) and meaning. With a name or a hexadecimal offset, all about it.\n"
         "\n"
         "  --todo          only what the model does not do yet\n",
     .run = registers_command,
