@@ -11,6 +11,9 @@ void *memset(void *to, int byte, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 
 #define E1000_LIKELY(x) __builtin_expect(!!(x), 1)
+/* Kept out of the loops that it interrupts now and then, and the opposite. */
+#define E1000_COLD   __attribute__((noinline))
+#define E1000_INLINE inline __attribute__((always_inline))
 
 /* No call of the core busy-waits longer than this in total. */
 #define E1000_CALL_US 1000u
@@ -242,6 +245,28 @@ uint32_t e1000_filter_rctl(const struct e1000_dev *dev);
 void e1000_filter_mac(struct e1000_dev *dev, unsigned slot, const uint8_t mac[6]);
 void e1000_filter_clear(struct e1000_dev *dev, unsigned slot);
 void e1000_filter_write(struct e1000_dev *dev);
+
+/* ---- Receive buffers ------------------------------------------------------------------------ */
+
+static inline uint32_t e1000_pool_of(uint32_t buffer)
+{
+    return buffer / E1000_POOL_BUFFERS;
+}
+
+/* Where it starts in its pool, for buffers of size bytes. */
+static inline size_t e1000_offset_of(uint32_t buffer, size_t size)
+{
+    return buffer % E1000_POOL_BUFFERS * size;
+}
+
+/* Tells the OS whose the first length bytes of a buffer are from now on; only where it wants to
+ * know. */
+static inline void e1000_buffer_owner(struct e1000_dev *dev, uint32_t buffer, size_t length,
+                                      bool device)
+{
+    dev->os->dma_owner(dev->context, &dev->pool[e1000_pool_of(buffer)],
+                       e1000_offset_of(buffer, dev->buffer_size), length, device);
+}
 
 /* ---- rx.c, tx.c ---------------------------------------------------------------------------- */
 

@@ -51,40 +51,25 @@ static bool allocate_ring(struct e1000_dev *dev, struct e1000_ring *ring, uint32
     return true;
 }
 
-/* Pools hold a power of two of buffers: 64 KiB, or as much as makes sixteen of them enough. Each
- * buffer lies on a multiple of its size, so none crosses 64 KiB. */
+/* Each buffer lies on a multiple of its size, a power of two up to 16 KiB: none crosses 64 KiB. */
 static bool allocate_buffers(struct e1000_dev *dev)
 {
-    uint32_t size = dev->params.rx_buffer_size;
-    uint32_t count = dev->params.rx_buffers;
+    dev->buffer_size = dev->params.rx_buffer_size;
 
-    dev->buffer_shift = 0;
-    while (1u << dev->buffer_shift < size)
-        dev->buffer_shift++;
-    dev->pool_shift = 0;
-    while (size << dev->pool_shift < NO_CROSSING || E1000_MAX_POOLS << dev->pool_shift < count)
-        dev->pool_shift++;
-    dev->pool_mask = (1u << dev->pool_shift) - 1;
-    dev->pool_count = 0;
-
-    for (uint32_t left = count; left;) {
-        uint32_t buffers = left < 1u << dev->pool_shift ? left : 1u << dev->pool_shift;
-        struct e1000_dma *pool = &dev->pool[dev->pool_count];
+    while (dev->buffer_count < dev->params.rx_buffers) {
+        uint32_t left = dev->params.rx_buffers - dev->buffer_count;
+        uint32_t buffers = left < E1000_POOL_BUFFERS ? left : E1000_POOL_BUFFERS;
         struct e1000_dma memory = {0};
 
-        if (!allocate(dev, (size_t)buffers << dev->buffer_shift, size, 0, &memory))
+        if (!allocate(dev, (size_t)buffers * dev->buffer_size, dev->buffer_size, 0, &memory))
             return false;
-        *pool = memory;
+        dev->pool[dev->pool_count] = memory;
         dev->pool_cpu[dev->pool_count] = memory.cpu;
         dev->pool_bus[dev->pool_count] = memory.bus;
         dev->pool_count++;
-        left -= buffers;
+        while (buffers--)
+            dev->free_buffer[dev->free_count++] = dev->buffer_count++;
     }
-
-    dev->buffer_count = count;
-    dev->free_count = count;
-    for (uint32_t i = 0; i < count; i++)
-        dev->free_buffer[i] = (uint16_t)(count - 1 - i);
     return true;
 }
 
@@ -108,15 +93,10 @@ static void take_back(struct e1000_dev *dev)
 {
     struct e1000_ring *ring = &dev->rx;
 
-    while (ring->cons != ring->prod) {
-        uint32_t buffer = dev->rx_buffer[ring->cons_slot];
-
+    for (; ring->cons != ring->prod; ring->cons++) {
         if (dev->os->dma_owner)
-            dev->os->dma_owner(dev->context, &dev->pool[buffer >> dev->pool_shift],
-                               (size_t)(buffer & dev->pool_mask) << dev->buffer_shift,
-                               dev->params.rx_buffer_size, false);
+            e1000_buffer_owner(dev, dev->rx_buffer[ring->cons_slot], dev->buffer_size, false);
         ring->cons_slot = e1000_next_slot(ring, ring->cons_slot);
-        ring->cons++;
     }
 }
 

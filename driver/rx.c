@@ -9,10 +9,39 @@
 
 /* ---- Buffers -------------------------------------------------------------------------------- */
 
-static inline void give_to_chip(struct e1000_dev *dev, uint32_t pool, uint32_t offset)
+/* The loops below run over slots that lie side by side, so that they need not look for the end of
+ * the ring at each: this many up to there. */
+static inline uint32_t contiguous(const struct e1000_ring *ring, uint32_t slot, uint32_t count)
 {
-    if (dev->os->dma_owner)
-        dev->os->dma_owner(dev->context, &dev->pool[pool], offset, 1u << dev->buffer_shift, true);
+    uint32_t left = ring->count - slot;
+
+    return count < left ? count : left;
+}
+
+static inline uint32_t advance(const struct e1000_ring *ring, uint32_t slot, uint32_t count)
+{
+    return slot + count == ring->count ? 0 : slot + count;
+}
+
+/* Posts the count buffers below next on the stack, side by side from a slot on. Compiled twice: the
+ * loop without anybody to tell about ownership is the fast one. */
+static E1000_INLINE void post(struct e1000_dev *dev, const uint32_t *next, uint32_t slot,
+                              uint32_t count, bool owners)
+{
+    struct e1000_desc *desc = &dev->rx.desc[slot];
+    uint32_t *posted = &dev->rx_buffer[slot];
+    const size_t size = dev->buffer_size;
+
+    for (const struct e1000_desc *end = desc + count; desc != end; desc++) {
+        uint32_t buffer = *--next;
+
+        if (owners)
+            e1000_buffer_owner(dev, buffer, size, true);
+        desc->address =
+            e1000_le64(dev->pool_bus[e1000_pool_of(buffer)] + e1000_offset_of(buffer, size));
+        desc->rest = 0;
+        *posted++ = buffer;
+    }
 }
 
 /* Posts free buffers until the ring is full or there are no more, and tells the chip once. The tail
@@ -21,30 +50,27 @@ void e1000_rx_refill(struct e1000_dev *dev)
 {
     struct e1000_ring *ring = &dev->rx;
     uint32_t count = e1000_ring_room(ring);
-    uint32_t slot = ring->prod_slot;
 
     if (count > dev->free_count)
         count = dev->free_count;
     if (!count)
         return;
 
-    const uint16_t *free_buffer = &dev->free_buffer[dev->free_count];
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t buffer = *--free_buffer;
-        uint32_t pool = buffer >> dev->pool_shift;
-        uint32_t offset = (buffer & dev->pool_mask) << dev->buffer_shift;
-        struct e1000_desc *desc = &ring->desc[slot];
+    while (count) {
+        uint32_t run = contiguous(ring, ring->prod_slot, count);
 
-        give_to_chip(dev, pool, offset);
-        desc->address = e1000_le64(dev->pool_bus[pool] + offset);
-        desc->rest = 0;
-        dev->rx_buffer[slot] = (uint16_t)buffer;
-        slot = e1000_next_slot(ring, slot);
+        const uint32_t *next = &dev->free_buffer[dev->free_count];
+
+        if (dev->os->dma_owner)
+            post(dev, next, ring->prod_slot, run, true);
+        else
+            post(dev, next, ring->prod_slot, run, false);
+        dev->free_count -= run;
+        ring->prod += run;
+        ring->prod_slot = advance(ring, ring->prod_slot, run);
+        count -= run;
     }
-    dev->free_count -= count;
-    ring->prod += count;
-    ring->prod_slot = slot;
-    e1000_doorbell(dev, E1000_RDT, slot);
+    e1000_doorbell(dev, E1000_RDT, ring->prod_slot);
 }
 
 /* A new ring: every buffer is free, then as many as fit are posted. */
@@ -61,16 +87,15 @@ bool e1000_rx_waiting(const struct e1000_dev *dev)
     return ring->cons != ring->prod && e1000_desc_load(&ring->desc[ring->cons_slot]) & E1000_RXD_DD;
 }
 
-/* Fills in a fragment from the buffer that was posted in a slot. */
-static inline void lend(struct e1000_dev *dev, struct e1000_frag *frag, uint32_t slot,
-                        uint32_t length, uint32_t flags)
+/* Fills in a fragment that lies in a buffer of size bytes. */
+static E1000_INLINE void lend(struct e1000_dev *dev, struct e1000_frag *frag, uint32_t buffer,
+                              size_t size, uint32_t length, uint32_t flags, bool owners)
 {
-    uint32_t buffer = dev->rx_buffer[slot];
-    uint32_t pool = buffer >> dev->pool_shift;
-    uint32_t offset = (buffer & dev->pool_mask) << dev->buffer_shift;
+    uint32_t pool = e1000_pool_of(buffer);
+    size_t offset = e1000_offset_of(buffer, size);
 
-    if (dev->os->dma_owner)
-        dev->os->dma_owner(dev->context, &dev->pool[pool], offset, length, false);
+    if (owners)
+        e1000_buffer_owner(dev, buffer, length, false);
     frag->data = dev->pool_cpu[pool] + offset;
     frag->bus = dev->pool_bus[pool] + offset;
     frag->length = length;
@@ -80,35 +105,60 @@ static inline void lend(struct e1000_dev *dev, struct e1000_frag *frag, uint32_t
 
 /* ---- Frames --------------------------------------------------------------------------------- */
 
-/* The common case: whole, good frames in one descriptor each. Stops at anything else. */
+/* The upper half of a descriptor's second half: what has to be so for a simple frame. */
+#define STATUS(bits) ((uint32_t)((bits) >> 32))
+#define SIMPLE_MASK  STATUS(E1000_RXD_DD | E1000_RXD_EOP | ERRORS)
+#define SIMPLE       STATUS(E1000_RXD_DD | E1000_RXD_EOP)
+
+/* Lends whole, good frames in one descriptor each from up to count slots side by side. Stops at
+ * anything else. */
+static E1000_INLINE unsigned receive_run(struct e1000_dev *dev, struct e1000_frag *frags,
+                                         uint32_t slot, uint32_t count, bool owners)
+{
+    const struct e1000_desc *desc = &dev->rx.desc[slot];
+    const uint32_t *posted = &dev->rx_buffer[slot];
+    struct e1000_frag *frag = frags;
+    const size_t size = dev->buffer_size;
+    const uint32_t longest =
+        dev->frame_limit < dev->buffer_size ? dev->frame_limit : dev->buffer_size;
+    uint64_t bytes = 0;
+
+    for (struct e1000_frag *end = frags + count; frag != end; frag++) {
+        uint64_t rest = e1000_desc_load(desc);
+        uint32_t length = rest & E1000_RXD_LENGTH;
+
+        if ((STATUS(rest) & SIMPLE_MASK) != SIMPLE ||
+            length - E1000_HEADER_BYTES > longest - E1000_HEADER_BYTES)
+            break;
+        lend(dev, frag, *posted, size, length, E1000_FRAG_EOP, owners);
+        bytes += length;
+        desc++;
+        posted++;
+    }
+    dev->counters.rx_bytes += bytes;
+    return (unsigned)(frag - frags);
+}
+
+/* The common case: a batch of simple frames. */
 static unsigned receive_simple(struct e1000_dev *dev, struct e1000_frag *frags, unsigned max)
 {
     struct e1000_ring *ring = &dev->rx;
-    uint32_t slot = ring->cons_slot;
-    uint32_t limit = ring->prod - ring->cons;
-    uint32_t longest = dev->frame_limit;
-    uint64_t bytes = 0;
-    unsigned n;
+    uint32_t limit = e1000_ring_used(ring) < max ? e1000_ring_used(ring) : max;
+    unsigned n = 0;
 
-    if (longest > 1u << dev->buffer_shift)
-        longest = 1u << dev->buffer_shift;
-    if (limit > max)
-        limit = max;
-    for (n = 0; n < limit; n++) {
-        uint64_t rest = e1000_desc_load(&ring->desc[slot]);
-        uint32_t length = rest & E1000_RXD_LENGTH;
+    while (n < limit) {
+        uint32_t run = contiguous(ring, ring->cons_slot, limit - n);
+        uint32_t taken = dev->os->dma_owner
+                             ? receive_run(dev, frags + n, ring->cons_slot, run, true)
+                             : receive_run(dev, frags + n, ring->cons_slot, run, false);
 
-        if ((rest & (E1000_RXD_DD | E1000_RXD_EOP | ERRORS)) != (E1000_RXD_DD | E1000_RXD_EOP) ||
-            length - E1000_HEADER_BYTES > longest - E1000_HEADER_BYTES)
+        ring->cons_slot = advance(ring, ring->cons_slot, taken);
+        n += taken;
+        if (taken < run)
             break;
-        lend(dev, &frags[n], slot, length, E1000_FRAG_EOP);
-        bytes += length;
-        slot = e1000_next_slot(ring, slot);
     }
-    ring->cons_slot = slot;
     ring->cons += n;
     dev->counters.rx_frames += n;
-    dev->counters.rx_bytes += bytes;
     return n;
 }
 
@@ -151,7 +201,7 @@ static struct frame measure(const struct e1000_dev *dev, struct e1000_frag *frag
             frags[frame.pieces].length = length;
         frame.ended = rest & E1000_RXD_EOP;
         frame.error = frame.ended && rest & ERRORS; /* valid in the last one (3.2.3.2) */
-        frame.malformed |= !length || length > 1u << dev->buffer_shift;
+        frame.malformed |= !length || length > dev->buffer_size;
         frame.length += length;
         frame.pieces++;
         slot = e1000_next_slot(ring, slot);
@@ -171,7 +221,8 @@ static bool good_length(struct e1000_dev *dev, const struct frame *frame)
         return false;
 
     struct e1000_frag first;
-    lend(dev, &first, dev->rx.cons_slot, E1000_HEADER_BYTES, 0);
+    lend(dev, &first, dev->rx_buffer[dev->rx.cons_slot], dev->buffer_size, E1000_HEADER_BYTES, 0,
+         dev->os->dma_owner);
     return e1000_is_tagged(first.data);
 }
 
@@ -182,7 +233,8 @@ static void accept(struct e1000_dev *dev, struct e1000_frag *frags, const struct
     for (uint32_t i = 0; i < frame->pieces; i++) {
         uint32_t flags = i + 1 == frame->pieces ? E1000_FRAG_EOP : 0;
 
-        lend(dev, &frags[i], ring->cons_slot, frags[i].length, flags);
+        lend(dev, &frags[i], dev->rx_buffer[ring->cons_slot], dev->buffer_size, frags[i].length,
+             flags, dev->os->dma_owner);
         ring->cons_slot = e1000_next_slot(ring, ring->cons_slot);
         ring->cons++;
     }
@@ -192,8 +244,8 @@ static void accept(struct e1000_dev *dev, struct e1000_frag *frags, const struct
 
 /* Everything else: frames in several descriptors, bad ones, unfinished ones. Deals with one of them
  * and adds what it hands out to *taken. Returns false when nothing can be done now. */
-static bool receive_other(struct e1000_dev *dev, struct e1000_frag *frags, unsigned room,
-                          unsigned *taken)
+static E1000_COLD bool receive_other(struct e1000_dev *dev, struct e1000_frag *frags, unsigned room,
+                                     unsigned *taken)
 {
     struct frame frame = measure(dev, frags, room);
 
@@ -246,14 +298,18 @@ unsigned e1000_receive(struct e1000_dev *dev, struct e1000_frag *frags, unsigned
 
 void e1000_recycle(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count)
 {
+    const uint32_t buffers = dev->buffer_count;
     uint32_t free_count = dev->free_count;
-    uint32_t buffers = dev->buffer_count;
 
+    /* A number that was never lent must not make the chip write somewhere, nor a buffer returned
+     * twice the stack run over. */
+    if (count > buffers - free_count)
+        count = buffers - free_count;
     for (unsigned i = 0; i < count; i++) {
         uintptr_t buffer = (uintptr_t)frags[i].cookie;
 
-        if (E1000_LIKELY(buffer < buffers && free_count < buffers))
-            dev->free_buffer[free_count++] = (uint16_t)buffer;
+        if (E1000_LIKELY(buffer < buffers))
+            dev->free_buffer[free_count++] = (uint32_t)buffer;
     }
     dev->free_count = free_count;
     if (dev->state == E1000_STATE_UP)

@@ -3,15 +3,21 @@
  */
 #include "internal.h"
 
-#define MIN_FRAME 17u   /* with less, the chip has been seen to stop */
-#define SHORTEST  60u   /* on the wire, without FCS */
-#define MAX_PIECE 4096u /* bytes a descriptor; the transmit FIFO likes to have room for all of it \
-                         */
+#define MIN_FRAME 17u /* with less, the chip has been seen to stop */
+#define SHORTEST  60u /* on the wire, without FCS */
+#define MAX_PIECE                                                                   \
+    4096u /* bytes a descriptor; the transmit FIFO likes to have room for all of it \
+           */
 #define REPORT_FRAMES 16u /* at most this many frames between reports */
 
 #define COOKIE_MASK (E1000_MAX_RING - 1)
 
 /* ---- Descriptors ---------------------------------------------------------------------------- */
+
+static inline uint32_t min(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
 
 static inline uint32_t cookie_room(const struct e1000_dev *dev)
 {
@@ -45,6 +51,13 @@ static void close_group(struct e1000_dev *dev)
     dev->tx_cookies[last] = (uint16_t)dev->cookie_prod;
     dev->tx_group = ring->prod_slot;
     dev->tx_group_frames = 0;
+}
+
+static void count_frames(struct e1000_dev *dev, uint32_t frames)
+{
+    dev->tx_group_frames += frames;
+    if (dev->tx_group_frames == REPORT_FRAMES)
+        close_group(dev);
 }
 
 void e1000_tx_start(struct e1000_dev *dev)
@@ -122,14 +135,13 @@ static void put_frame(struct e1000_dev *dev, const struct e1000_frag *frags,
         put_desc(dev, dev->pad.bus, (SHORTEST - frame->length) | end);
     dev->counters.tx_frames++;
     dev->counters.tx_bytes += frame->length;
-    if (++dev->tx_group_frames == REPORT_FRAMES)
-        close_group(dev);
+    count_frames(dev, 1);
 }
 
 /* The frames that are not simple: in several fragments, short, long, impossible. Returns the number
  * of fragments taken, 0 when the frame is not complete or does not fit now. */
-static uint32_t transmit_other(struct e1000_dev *dev, const struct e1000_frag *frags,
-                               unsigned count)
+static E1000_COLD uint32_t transmit_other(struct e1000_dev *dev, const struct e1000_frag *frags,
+                                          unsigned count)
 {
     struct frame frame = measure(frags, count);
 
@@ -147,35 +159,40 @@ static uint32_t transmit_other(struct e1000_dev *dev, const struct e1000_frag *f
     return frame.pieces;
 }
 
-/* Sends frames of one fragment and an ordinary length, up to the first other one. Returns how many.
- */
+/* Sends frames of one fragment and an ordinary length, up to the first other one. Runs end where
+ * the ring or the group of frames ends, so that the loop need not look for either. Returns how
+ * many. */
 static unsigned transmit_simple(struct e1000_dev *dev, const struct e1000_frag *frags,
                                 unsigned count)
 {
     struct e1000_ring *ring = &dev->tx;
-    uint32_t longest = dev->frame_limit < MAX_PIECE ? dev->frame_limit : MAX_PIECE;
-    uint32_t room = e1000_ring_room(ring);
+    const struct e1000_frag *frag = frags;
+    const uint32_t longest = dev->frame_limit < MAX_PIECE ? dev->frame_limit : MAX_PIECE;
+    struct e1000_desc *desc = &ring->desc[ring->prod_slot];
+    uint32_t cookie = dev->cookie_prod;
     uint64_t bytes = 0;
-    unsigned n;
 
-    if (room > cookie_room(dev))
-        room = cookie_room(dev);
-    if (count > room)
-        count = room;
-    for (n = 0; n < count; n++) {
-        const struct e1000_frag *frag = &frags[n];
+    count = min(
+        min(count, ring->count - ring->prod_slot),
+        min(min(e1000_ring_room(ring), cookie_room(dev)), REPORT_FRAMES - dev->tx_group_frames));
+    for (const struct e1000_frag *end = frags + count; frag != end; frag++, desc++) {
         uint32_t length = frag->length;
 
         if (!(frag->flags & E1000_FRAG_EOP) || length - SHORTEST > longest - SHORTEST)
             break;
-        put_desc(dev, frag->bus, length | E1000_TXD_EOP | E1000_TXD_IFCS);
-        put_cookie(dev, frag->cookie);
+        desc->address = e1000_le64(frag->bus);
+        desc->rest = e1000_le64(length | E1000_TXD_EOP | E1000_TXD_IFCS);
+        dev->cookie[cookie++ & COOKIE_MASK] = frag->cookie;
         bytes += length;
-        if (++dev->tx_group_frames == REPORT_FRAMES)
-            close_group(dev);
     }
+
+    uint32_t n = (uint32_t)(frag - frags);
+    dev->cookie_prod = cookie;
     dev->counters.tx_frames += n;
     dev->counters.tx_bytes += bytes;
+    ring->prod += n;
+    ring->prod_slot = ring->prod_slot + n == ring->count ? 0 : ring->prod_slot + n;
+    count_frames(dev, n);
     return n;
 }
 
@@ -187,14 +204,13 @@ unsigned e1000_transmit(struct e1000_dev *dev, const struct e1000_frag *frags, u
     if (dev->state != E1000_STATE_UP)
         return 0;
     while (taken < count) {
-        taken += transmit_simple(dev, frags + taken, count - taken);
-        if (taken == count)
-            break;
+        uint32_t n = transmit_simple(dev, frags + taken, count - taken);
 
-        uint32_t pieces = transmit_other(dev, frags + taken, count - taken);
-        if (!pieces)
+        if (!n)
+            n = transmit_other(dev, frags + taken, count - taken);
+        if (!n)
             break;
-        taken += pieces;
+        taken += n;
     }
 
     if (dev->tx_group_frames)

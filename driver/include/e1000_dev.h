@@ -11,7 +11,8 @@
 /* Limits that size the arrays below. */
 #define E1000_MAX_RING       4096u /* descriptors in a ring */
 #define E1000_MAX_BUFFERS    8192u /* receive buffers */
-#define E1000_MAX_POOLS      16u   /* pieces that the receive buffers are allocated in */
+#define E1000_POOL_BUFFERS   128u  /* receive buffers that are allocated as one piece */
+#define E1000_MAX_POOLS      (E1000_MAX_BUFFERS / E1000_POOL_BUFFERS)
 #define E1000_MAX_MULTICAST  4096u /* addresses in e1000_set_filter() */
 #define E1000_EXACT_SLOTS    14u   /* RAR[1] to RAR[14] */
 #define E1000_LINK_REGISTERS 6u    /* PHY registers in the report of a link */
@@ -57,9 +58,8 @@ struct e1000_dev {
     struct e1000_ring rx;
     struct e1000_ring tx;
 
-    /* Receive buffers are numbered; buffer n is piece n & pool_mask of pool n >> pool_shift. */
-    uint32_t buffer_count, buffer_shift; /* 1 << buffer_shift bytes each */
-    uint32_t pool_shift, pool_mask;
+    /* Receive buffers are numbered through all pools. */
+    uint32_t buffer_count, buffer_size;
     uint32_t free_count;
     bool rx_discard; /* drop up to the end of the frame */
     uint8_t *pool_cpu[E1000_MAX_POOLS];
@@ -112,8 +112,8 @@ struct e1000_dev {
     uint32_t mta_chip[E1000_MTA_SIZE]; /* as written */
 
     /* ---- The big tables, last. */
-    uint16_t rx_buffer[E1000_MAX_RING];      /* by slot: the buffer that was posted there */
-    uint16_t free_buffer[E1000_MAX_BUFFERS]; /* a stack */
+    uint32_t rx_buffer[E1000_MAX_RING];      /* by slot: the buffer posted there */
+    uint32_t free_buffer[E1000_MAX_BUFFERS]; /* a stack */
     uint16_t tx_report[E1000_MAX_RING];
     uint16_t tx_cookies[E1000_MAX_RING];
     void *cookie[E1000_MAX_RING];

@@ -414,11 +414,17 @@ static void longest_frame(void **state)
 static void strange_cookies_ignored(void **state)
 {
     struct rx *rx = rx_new(8, 16, 2048, 1514);
-    struct e1000_frag strange = {.cookie = (void *)(uintptr_t)16};
+    static const uintptr_t cookies[] = {16, 128, 0xFFFF, 0x10000, UINTPTR_MAX};
 
-    e1000_recycle(fake_call(rx->fake), &strange, 1);
-    strange.cookie = (void *)UINTPTR_MAX;
-    e1000_recycle(fake_call(rx->fake), &strange, 1);
+    /* One is lent, so that there is a place for each to take wrongly. */
+    assert_true(store(rx, 60, DONE));
+    assert_int_equal(receive(rx, 65), 1);
+    for (size_t i = 0; i < sizeof cookies / sizeof cookies[0]; i++) {
+        struct e1000_frag strange = {.cookie = (void *)cookies[i]};
+
+        e1000_recycle(fake_call(rx->fake), &strange, 1);
+    }
+    recycle(rx, 0, 1);
     for (int i = 0; i < 100; i++) {
         assert_true(store(rx, 60, DONE));
         assert_int_equal(receive(rx, 65), 1);

@@ -238,7 +238,7 @@ static void every_allocation_may_fail(void **state)
     struct fake *fake = fake_new();
     unsigned needed;
 
-    fake->params.rx_buffers = 80;
+    fake->params.rx_buffers = 300;
     assert_int_equal(fake_attach(fake), 0);
     fake_bring_up(fake);
     needed = fake->allocations;
