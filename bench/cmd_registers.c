@@ -133,13 +133,12 @@ static int registers_command(const struct cli_command *self, int argc, char **ar
 const struct cli_command cmd_registers = {
     .name = "registers",
     .summary = "list the chip's registers",
-    .help =
-        "Usage: e1000bench registers [--todo | NAME | OFFSET]\n"
-        "\n"
-        "Lists the register table: offset, name, value after power-on, readable and writable\n"
-        "bits, flags (RC read clears, W1C write 1 clears, W1S write 1 sets, WO write only, SC\n"
-        "self-clearing) and meaning. With a name or a hexadecimal offset, all about it.\n"
-        "\n"
-        "  --todo          only what the model does not do yet\n",
+    .help = "Usage: e1000bench registers [--todo | NAME | OFFSET]\n"
+            "\n"
+            "Lists the register table: offset, name, value after power-on, readable and writable\n"
+            "bits, flags (RC read clears, W1C write 1 clears, W1S write 1 sets, WO write only, SC\n"
+            "self-clearing) and meaning. With a name or a hexadecimal offset, all about it.\n"
+            "\n"
+            "  --todo          only what the model does not do yet\n",
     .run = registers_command,
 };

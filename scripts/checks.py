@@ -6,6 +6,7 @@ An outcome is "pass", "fail" or "skip"; the first line of a docstring is what th
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -57,12 +58,16 @@ def sources(context):
     return found
 
 
+def gcc_build(context):
+    # With link-time optimisation part of the warnings come from the linker's run of the compiler.
+    return context.build("gcc", ["-Dbuildtype=release", "-Db_lto=true", "-Dwerror=true",
+                                 "-Dc_link_args=-Werror", "-Dtests=enabled", "-Dbench=enabled"],
+                         {"CC": "gcc"})
+
+
 def warnings_gcc(context):
     """builds without warnings with gcc, as released, tests included"""
-    # With link-time optimisation part of the warnings come from the linker's run of the compiler.
-    well, said = context.build("gcc", ["-Dbuildtype=release", "-Db_lto=true", "-Dwerror=true",
-                                       "-Dc_link_args=-Werror", "-Dtests=enabled",
-                                       "-Dbench=enabled"], {"CC": "gcc"})
+    well, said = gcc_build(context)
     return ("pass" if well else "fail"), said
 
 
@@ -200,6 +205,87 @@ def moved(context):
     return "pass", ""
 
 
+def valgrind(context):
+    """valgrind finds nothing while captures are replayed"""
+    well, said = gcc_build(context)
+    if not well:
+        return "fail", said
+    program = os.path.join(context.builds, "gcc", "bench", "e1000bench")
+    memcheck = ["valgrind", "-q", "--error-exitcode=99", "--leak-check=full",
+                "--show-leak-kinds=all", "--errors-for-leak-kinds=all", program]
+    runs = [["run"], ["replay", "captures/http.pcap", "--direction", "split", "--out", "/dev/null"],
+            ["replay", "captures/sizes.pcap", "--promisc", "--rate", "line", "--json", "-"],
+            ["replay", "captures/jumbo.pcap", "--direction", "tx", "--buffer", "256"],
+            ["replay", "captures/README.md"], ["probe", "--profile", "silicon", "--eerd"]]
+    for arguments in runs:
+        status, output = run(context, [*memcheck, *arguments])
+        if status == 99 or "==" in output:
+            return "fail", " ".join(arguments) + "\n" + output
+    return "pass", ""
+
+
+USER = """
+#include <e1000_core.h>
+#include <e1000emu.h>
+#include <stdio.h>
+
+static void interrupt(void *opaque, bool asserted) { (void)opaque; (void)asserted; }
+static size_t transmit(void *opaque, const struct e1000emu_frame *frames, size_t count)
+{ (void)opaque; (void)frames; return count; }
+
+int main(void)
+{
+    const struct e1000emu_config config = {.host = {.interrupt = interrupt, .transmit = transmit}};
+    struct e1000_params params;
+    e1000emu *chip;
+
+    e1000_params_init(&params);
+    if (e1000emu_create(&chip, &config) != 0)
+        return 1;
+    printf("%04x %u\\n", e1000emu_config_read(chip, 2, 2), (unsigned)params.rx_ring);
+    e1000emu_destroy(chip);
+    return 0;
+}
+"""
+
+
+def install(context):
+    """what meson install puts in place is found by pkg-config, compiles, links and runs"""
+    well, said = gcc_build(context)
+    if not well:
+        return "fail", said
+    with tempfile.TemporaryDirectory(prefix="e1000bench-") as place:
+        status, output = run(context, ["meson", "install", "-C", os.path.join(context.builds, "gcc"),
+                                       "--no-rebuild", "--destdir", place])
+        if status != 0:
+            return "fail", output
+        paths = {os.path.relpath(os.path.join(folder, name), place)
+                 for folder, _, names in os.walk(place) for name in names}
+        wanted = ["bin/e1000bench", "include/e1000emu.h", "include/e1000_core.h",
+                  "include/e1000_dev.h", "include/e1000_hw.h", "man/man1/e1000bench.1",
+                  "e1000bench/captures/http.pcap", "libe1000emu.", "libe1000core.",
+                  "pkgconfig/e1000emu.pc", "pkgconfig/e1000core.pc"]
+        missing = [w for w in wanted if not any(w in path for path in paths)]
+        if missing:
+            return "fail", "not installed: " + ", ".join(missing)
+        pc_folder = next(os.path.dirname(p) for p in paths if p.endswith("e1000emu.pc"))
+        environment = dict(os.environ, PKG_CONFIG_SYSROOT_DIR=place,
+                           PKG_CONFIG_PATH=os.path.join(place, pc_folder))
+        status, flags = run(context, ["pkg-config", "--cflags", "--libs", "e1000emu", "e1000core"],
+                            env=environment)
+        if status != 0:
+            return "fail", flags
+        source, program = os.path.join(place, "user.c"), os.path.join(place, "user")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(USER)
+        status, output = run(context, ["gcc", "-flto", source, "-o", program, *shlex.split(flags)])
+        if status == 0:
+            status, output = run(context, [program])
+        if status != 0 or output != "100f 256\n":
+            return "fail", output
+    return "pass", ""
+
+
 ALL = {
     "setup": setup_is_quick,
     "tree": tree,
@@ -211,5 +297,7 @@ ALL = {
     "captures": captures,
     "clang": warnings_clang,
     "gcc": warnings_gcc,
+    "valgrind": valgrind,
+    "install": install,
     "moved": moved,
 }
