@@ -4,9 +4,8 @@
 
 #define MDIC_PHY     (1u << E1000_MDIC_PHY_SHIFT)
 #define MDIC_POLL_US 10u
-#define RESET_TRIES                                                               \
-    500u /* looks at the PHY's reset bit, a millisecond apart (IEEE 802.3: 0.5 s) \
-          */
+/* Looks at the reset bit, a millisecond apart: IEEE 802.3 allows half a second. */
+#define RESET_TRIES 500u
 
 /* ---- MDIC ----------------------------------------------------------------------------------- */
 

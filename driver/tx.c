@@ -3,12 +3,10 @@
  */
 #include "internal.h"
 
-#define MIN_FRAME 17u /* with less, the chip has been seen to stop */
-#define SHORTEST  60u /* on the wire, without FCS */
-#define MAX_PIECE                                                                   \
-    4096u /* bytes a descriptor; the transmit FIFO likes to have room for all of it \
-           */
-#define REPORT_FRAMES 16u /* at most this many frames between reports */
+#define MIN_FRAME     17u   /* with less, the chip has been seen to stop */
+#define SHORTEST      60u   /* on the wire, without FCS */
+#define MAX_PIECE     4096u /* bytes a descriptor: the FIFO waits until all of it fits */
+#define REPORT_FRAMES 16u   /* at most, from one report to the next */
 
 #define COOKIE_MASK (E1000_MAX_RING - 1)
 
