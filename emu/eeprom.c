@@ -52,9 +52,10 @@ static void make_image(struct e1000emu *chip)
     word[0x04] = 0xFFFF; /* ID LED: the defaults */
     word[EE_VERSION] = 0x0000;
     word[EE_INIT1] = INIT1_DEFAULT | INIT1_IDS | (profile->bars_64bit ? 0 : INIT1_BARS_32BIT);
-    word[EE_SUBSYSTEM] = profile->subsystem;
-    word[EE_SUBSYSTEM_VENDOR] = profile->subsystem_vendor;
-    word[EE_DEVICE] = profile->device;
+    word[EE_SUBSYSTEM] = profile->eeprom_subsystem ? profile->eeprom_subsystem : profile->subsystem;
+    word[EE_SUBSYSTEM_VENDOR] =
+        profile->eeprom_subsystem ? profile->vendor : profile->subsystem_vendor;
+    word[EE_DEVICE] = profile->eeprom_device ? profile->eeprom_device : profile->device;
     word[EE_VENDOR] = profile->vendor;
     word[EE_INIT2] = (uint16_t)(INIT2_DEFAULT | flash_bits(profile->flash_size) |
                                 (profile->msi ? 0 : INIT2_MSI_DISABLE));

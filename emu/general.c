@@ -11,7 +11,7 @@ void emu_general_write_ctrl(struct e1000emu *chip, uint32_t offset, uint32_t old
     (void)offset;
     if ((old ^ value) & CTRL_PHY_RST)
         emu_phy_hold(chip, value & CTRL_PHY_RST);
-    if (value & CTRL_RST)
+    if (value & CTRL_RST && !chip->profile.reset_inert)
         emu_reset(chip, E1000EMU_RESET_CTRL);
     else
         emu_link_update(chip);

@@ -41,6 +41,8 @@ enum {
 #define COMMAND_MEMORY 0x0002u
 #define COMMAND_MASTER 0x0004u
 
+#define STATUS_CAPABILITIES 0x0010u
+
 #define PMCSR_STATE      0x0003u
 #define PMCSR_D3         0x0003u
 #define PMCSR_PME_EN     0x0100u
@@ -52,7 +54,6 @@ enum {
 #define BAR_IO    0x1u
 
 #define REGISTERS_BYTES 0x20000u
-#define IO_BYTES        64u
 
 /* Default ids, where the EEPROM gives none (SDM table 5-1). */
 #define INTEL             0x8086u
@@ -93,12 +94,13 @@ static void field(struct emu_pci *pci, unsigned offset, unsigned width, uint32_t
 
 static bool pm_enabled(const struct e1000emu *chip)
 {
-    return emu_eeprom_hw_word(chip, EE_INIT1) & 0x0008;
+    return chip->profile.capabilities && emu_eeprom_hw_word(chip, EE_INIT1) & 0x0008;
 }
 
 static bool has_msi(const struct e1000emu *chip)
 {
-    return chip->profile.msi && !(emu_eeprom_hw_word(chip, EE_INIT2) & 0x0080);
+    return chip->profile.capabilities && chip->profile.msi &&
+           !(emu_eeprom_hw_word(chip, EE_INIT2) & 0x0080);
 }
 
 /* Bytes behind the flash BAR and the ROM BAR; 0: neither is there. */
@@ -147,7 +149,9 @@ static void lay_out_bars(struct e1000emu *chip)
     unsigned offset = lay_out_bar(pci, CFG_BAR, REGISTERS_BYTES, wide);
 
     offset = lay_out_bar(pci, offset, flash, wide);
-    field(pci, offset, 4, BAR_IO, ~(IO_BYTES - 1));
+    if (chip->profile.io_bar)
+        offset = chip->profile.io_bar;
+    field(pci, offset, 4, BAR_IO, ~(chip->profile.io_bytes - 1u));
     if (flash > 0)
         field(pci, CFG_ROM, 4, 0, ~(flash - 1) | 1u);
 }
@@ -176,6 +180,11 @@ static void lay_out_capabilities(struct e1000emu *chip)
     bool pm = pm_enabled(chip);
     uint32_t pmc = pm ? 0x4822 : 0x0022;
 
+    if (!chip->profile.capabilities) {
+        put(pci->config, CFG_CAPABILITIES, 1, 0);
+        put(pci->config, CFG_STATUS, 2, get(pci->config, CFG_STATUS, 2) & ~STATUS_CAPABILITIES);
+        return;
+    }
     if (pm && emu_eeprom_hw_word(chip, EE_INIT1) & 0x0004)
         pmc |= 0x0008; /* PME needs the clock */
     field(pci, CFG_PM, 2, CFG_PCIX << 8 | 0x01, 0);
@@ -239,6 +248,7 @@ void emu_pci_load_ids(struct e1000emu *chip)
     struct emu_pci *pci = &chip->pci;
     uint32_t init1 = emu_eeprom_hw_word(chip, EE_INIT1);
     const uint16_t *word = chip->eeprom.word;
+    const struct e1000emu_profile *profile = &chip->profile;
     bool ids = init1 & 0x0001;
     bool subsystem = init1 & 0x0002;
 
@@ -246,6 +256,12 @@ void emu_pci_load_ids(struct e1000emu *chip)
     put(pci->config, CFG_DEVICE, 2, ids ? word[EE_DEVICE] : chip->profile.device);
     put(pci->config, CFG_SUBSYSTEM_VENDOR, 2, subsystem ? word[EE_SUBSYSTEM_VENDOR] : INTEL);
     put(pci->config, CFG_SUBSYSTEM, 2, subsystem ? word[EE_SUBSYSTEM] : DEFAULT_SUBSYSTEM);
+    if (profile->eeprom_device)
+        put(pci->config, CFG_DEVICE, 2, profile->device);
+    if (profile->eeprom_subsystem) {
+        put(pci->config, CFG_SUBSYSTEM_VENDOR, 2, profile->subsystem_vendor);
+        put(pci->config, CFG_SUBSYSTEM, 2, profile->subsystem);
+    }
     show_power_data(chip);
 }
 
@@ -350,6 +366,8 @@ void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint
     }
     if (dword == CFG_COMMAND)
         apply_command(pci);
+    else if (!chip->profile.capabilities)
+        return;
     else if (dword == CFG_PMCSR)
         write_pmcsr(chip, pmcsr);
     else if (dword == CFG_PCIX)
@@ -442,6 +460,8 @@ uint64_t e1000emu_bar_read(e1000emu *chip, enum e1000emu_space space, uint32_t o
         return ones(width);
     if (space == E1000EMU_REGISTERS)
         value = read_registers(chip, offset, width);
+    else if (space == E1000EMU_IO && chip->profile.io_inert)
+        value = 0;
     else if (space == E1000EMU_IO && width <= 4)
         value = read_io(chip, offset & ~3u) >> (8 * (offset & 3u));
     return value & ones(width);
@@ -454,7 +474,7 @@ void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offs
         return;
     if (space == E1000EMU_REGISTERS)
         write_registers(chip, offset, width, value);
-    else if (space == E1000EMU_IO)
+    else if (space == E1000EMU_IO && !chip->profile.io_inert)
         write_io(chip, offset, width, (uint32_t)value);
 }
 

@@ -231,11 +231,11 @@ static void set_defaults(struct e1000emu *chip)
     reg[PHY_BMSR] = 0x7949;
     reg[PHY_ID1] = 0x0141;
     reg[PHY_ID2] = chip->profile.phy_id2;
-    reg[PHY_ANAR] = 0x01E1;
+    reg[PHY_ANAR] = chip->profile.phy_anar;
     reg[PHY_NPT] = 0x2001;
     reg[PHY_GBCR] = chip->profile.phy_gbcr;
     reg[PHY_EXTSR] = 0x3000;
-    reg[PHY_PSCR] = 0x0068;
+    reg[PHY_PSCR] = chip->profile.phy_pscr;
     reg[PHY_EPSCR] = 0x0D60;
     reg[PHY_EPSCR2] = 0x000C;
 }

@@ -77,9 +77,13 @@ void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
         emu_phy_reset(chip);
     else if (chip->phy.held)
         emu_phy_hold(chip, false); /* CTRL.PHY_RST is zero again */
+    else if (chip->profile.reset_drops_link)
+        emu_phy_partner_changed(chip);
     emu_phy_show_interrupt(chip);
     emu_link_reset(chip);
     emu_eeprom_load(chip, kind);
+    if (kind == E1000EMU_RESET_CTRL && chip->profile.reset_raises_lsc)
+        emu_irq_raise(chip, ICR_LSC);
     emu_irq_update(chip);
 }
 

@@ -244,7 +244,8 @@ static void drain(struct rx_batch *batch)
 
 static bool enabled(const struct e1000emu *chip)
 {
-    return (emu_get(chip, REG_RCTL) & RCTL_EN) && chip->pci.bus_master;
+    return (emu_get(chip, REG_RCTL) & RCTL_EN) && chip->pci.bus_master &&
+           chip->now >= chip->rx.blocked_until;
 }
 
 /* Something changed that waiting frames may have waited for. */
@@ -547,6 +548,10 @@ void emu_rx_write_rctl(struct e1000emu *chip, uint32_t offset, uint32_t old, uin
     if (!(old & RCTL_EN) && chip->rx.fifo.count == 0)
         emu_fifo_reset(chip);
     load_rctl(chip);
+    if (chip->profile.rx_block_ns > 0) {
+        chip->rx.blocked_until = chip->now + chip->profile.rx_block_ns;
+        emu_timer_start(chip, EMU_TIMER_RX, chip->profile.rx_block_ns);
+    }
     resume(chip);
 }
 

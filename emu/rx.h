@@ -17,6 +17,7 @@ struct emu_rx {
     uint32_t buffer_bytes; /* of each buffer: BSIZE, BSEX */
     uint32_t longest;      /* frame that is received, with FCS: LPE */
     uint32_t longest_fast; /* frame without FCS that one buffer holds; 0 when the FCS is stored */
+    e1000emu_time blocked_until; /* after a write to RCTL, where the profile has that habit */
     struct emu_fifo fifo;
 };
 

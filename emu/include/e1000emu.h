@@ -115,16 +115,37 @@ struct e1000emu_profile {
     uint16_t vendor, device;
     uint16_t subsystem_vendor, subsystem;
     uint8_t revision;
-    uint8_t mac[6];  /**< Default address, when the configuration gives none. */
-    bool bars_64bit; /**< 64-bit memory BARs (registers 0x10, flash 0x18, I/O 0x20). */
-    bool msi;        /**< Has the MSI capability: its registers. INTA# stays the only interrupt. */
+    uint8_t mac[6];      /**< Default address, when the configuration gives none. */
+    bool bars_64bit;     /**< 64-bit memory BARs (registers 0x10, flash 0x18, I/O 0x20). */
+    bool capabilities;   /**< Has a capability list: power management, PCI-X. */
+    bool msi;            /**< The list goes on with MSI, one 64-bit message. */
+    uint8_t io_bar;      /**< Where in configuration space the I/O BAR lies; 0: after the flash BAR,
+                          * as SDM tables 4-1 and 4-2 have it. */
+    uint8_t io_bytes;    /**< Size of the I/O BAR: 8 or 64. */
+    bool io_inert;       /**< The I/O BAR is there, but reads as zero and takes no writes. */
     uint32_t flash_size; /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. The
                           * flash reads as erased and takes no writes. */
     bool pci_66mhz;      /**< STATUS.PCI66. */
     bool pci_64bit;      /**< STATUS.BUS64. */
+    /** What the EEPROM says where it differs from configuration space, which then shows device and
+     * subsystem of this profile whatever the EEPROM says. 0: the EEPROM decides. */
+    uint16_t eeprom_device, eeprom_subsystem;
+
     enum e1000emu_rar0 rar0[E1000EMU_RESETS];
+    bool rar0_only_unicast; /**< RAR[1] to RAR[15] don't let unicasts in. */
+    uint32_t rxt0_missing;  /**< One in so many receive interrupts lacks its cause, ICR.RXT0, and so
+                             * doesn't happen; 0: none. */
+    bool reset_inert;       /**< CTRL.RST clears itself and does nothing else. */
+    bool reset_drops_link;  /**< CTRL.RST takes the link down, and it is negotiated again. */
+    bool reset_raises_lsc;  /**< ICR.LSC is set after CTRL.RST. */
+    e1000emu_time rx_block_ns; /**< How long nothing is received after a write to RCTL. */
+    uint32_t itr_floor;        /**< ITR acts as if it were at least this, in 256 ns. */
+    bool itr_ignored;          /**< ITR is storage only. */
+
     uint16_t phy_id2;         /**< PHY register 3. */
+    uint16_t phy_anar;        /**< PHY register 4 after a hardware reset. */
     uint16_t phy_gbcr;        /**< PHY register 9 after a hardware reset. */
+    uint16_t phy_pscr;        /**< PHY register 16 after a hardware reset. */
     uint16_t phy_pssr_always; /**< Bits of PHY register 17 that read as one while the link is up. */
     uint16_t phy_gbsr_link;   /**< Bits 15:12 of PHY register 10 once a 1000BASE-T link is up. */
     e1000emu_time autoneg_ns; /**< From the (re)start of autonegotiation to link up. */
