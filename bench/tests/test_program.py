@@ -8,6 +8,8 @@ usage: test_program.py PROGRAM CAPTURES
 import glob
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
@@ -526,6 +528,25 @@ def ctrl_c_keeps_the_output_so_far():
             check(len(frames) > 30000, len(frames))
             check(b"pass, of what" in text and b"frames out" in text and b"interruption" in text, text)
             check(errors == b"", errors)
+
+
+@test
+def a_terminal_sees_progress():
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [PROGRAM, "replay", os.path.join(CAPTURES, "small.pcap"), "--promisc", "--loop", "10000000"],
+        stdout=subprocess.PIPE, stderr=slave, env=dict(os.environ, TERM="xterm"))
+    os.close(slave)
+    seen = b""
+    while b"replaying" not in seen or b"%" not in seen:
+        check(select.select([master], [], [], 60)[0], "nothing on the terminal", seen)
+        seen += os.read(master, 4096)
+    process.send_signal(signal.SIGINT)
+    text, _ = process.communicate(timeout=60)
+    check(process.returncode == 130 and b"frames out" in text, process.returncode, text)
+    rest = os.read(master, 65536) if select.select([master], [], [], 0)[0] else b""
+    check((seen + rest).endswith((b"\x1b[K", b"\r")), seen[-40:] + rest[-40:])
+    os.close(master)
 
 
 @test
