@@ -3,7 +3,6 @@
  */
 #include "internal.h"
 
-#define MIN_FRAME     17u   /* with less, the chip has been seen to stop */
 #define SHORTEST      60u   /* on the wire, without FCS */
 #define MAX_PIECE     4096u /* bytes a descriptor: the FIFO waits until all of it fits */
 #define REPORT_FRAMES 16u   /* at most, from one report to the next */
@@ -102,7 +101,7 @@ static bool sendable(const struct e1000_dev *dev, const struct e1000_frag *frags
 {
     uint32_t limit = dev->frame_limit;
 
-    if (frame->empty || frame->length < MIN_FRAME || frame->descs >= dev->tx.count)
+    if (frame->empty || frame->length < E1000_HEADER_BYTES || frame->descs >= dev->tx.count)
         return false;
     if (frame->length > limit && frags[0].data && frags[0].length >= E1000_HEADER_BYTES &&
         e1000_is_tagged(frags[0].data))

@@ -253,7 +253,7 @@ void e1000_recycle(struct e1000_dev *dev, const struct e1000_frag *frags, unsign
 
 /** Queues whole frames for sending with one doorbell. The memory of each fragment is the chip's
  * until e1000_reap() returned its cookie. Returns how many fragments were taken, always whole
- * frames; the rest did not fit. A frame that can never be sent (under 17 bytes, longer than
+ * frames; the rest did not fit. A frame that can never be sent (under 14 bytes, longer than
  * max_frame (and VLAN tag), an empty fragment, more descriptors than the ring) is taken, counted as
  * an error, and its cookies are handed back. Frames have at most 4096 fragments; more are never
  * taken. A descriptor carries 4096 bytes, and a frame under 60 bytes takes one more. data is only
