@@ -132,12 +132,6 @@ int e1000_up(struct e1000_dev *dev)
     return E1000_OK;
 }
 
-/* Buffers that e1000_receive() handed out and nobody has returned. */
-static uint32_t lent_buffers(const struct e1000_dev *dev)
-{
-    return dev->buffer_count - dev->free_count - e1000_ring_used(&dev->rx);
-}
-
 /* From any state with memory to one without. */
 static void take_down(struct e1000_dev *dev)
 {
@@ -153,7 +147,7 @@ int e1000_down(struct e1000_dev *dev)
 {
     if (dev->state != E1000_STATE_UP && dev->state != E1000_STATE_STARTING)
         return E1000_ERR_STATE;
-    if (lent_buffers(dev))
+    if (e1000_lent_buffers(dev))
         return E1000_ERR_STATE;
 
     take_down(dev);

@@ -259,6 +259,12 @@ static inline size_t e1000_offset_of(uint32_t buffer, size_t size)
     return buffer % E1000_POOL_BUFFERS * size;
 }
 
+/* Buffers that e1000_receive() handed out and nobody has returned. */
+static inline uint32_t e1000_lent_buffers(const struct e1000_dev *dev)
+{
+    return dev->buffer_count - dev->free_count - e1000_ring_used(&dev->rx);
+}
+
 /* Tells the OS whose the first length bytes of a buffer are from now on; only where it wants to
  * know. */
 static inline void e1000_buffer_owner(struct e1000_dev *dev, uint32_t buffer, size_t length,

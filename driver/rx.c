@@ -200,7 +200,7 @@ static struct frame measure(const struct e1000_dev *dev, struct e1000_frag *frag
         if (frame.pieces < room)
             frags[frame.pieces].length = length;
         frame.ended = rest & E1000_RXD_EOP;
-        frame.error = frame.ended && rest & ERRORS; /* valid in the last one (3.2.3.2) */
+        frame.error = rest & ERRORS; /* of the last one: only valid there (3.2.3.2) */
         frame.malformed |= !length || length > dev->buffer_size;
         frame.length += length;
         frame.pieces++;
@@ -301,10 +301,10 @@ void e1000_recycle(struct e1000_dev *dev, const struct e1000_frag *frags, unsign
     const uint32_t buffers = dev->buffer_count;
     uint32_t free_count = dev->free_count;
 
-    /* A number that was never lent must not make the chip write somewhere, nor a buffer returned
-     * twice the stack run over. */
-    if (count > buffers - free_count)
-        count = buffers - free_count;
+    /* A number that was never ours must not make the chip write somewhere, and no more can come
+     * back than was lent. */
+    if (count > e1000_lent_buffers(dev))
+        count = e1000_lent_buffers(dev);
     for (unsigned i = 0; i < count; i++) {
         uintptr_t buffer = (uintptr_t)frags[i].cookie;
 

@@ -125,7 +125,7 @@ static uint32_t read32(void *context, uint32_t offset)
             value |= E1000_MDIC_R;
         break;
     case E1000_EERD:
-        if (fake->now_us >= fake->eerd_done)
+        if (fake->now_us >= fake->eerd_done && !(fake->reg[E1000_EECD / 4] & E1000_EECD_EE_REQ))
             value |= E1000_EERD_DONE;
         break;
     default:

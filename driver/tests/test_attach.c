@@ -107,6 +107,8 @@ static void mac_from_eeprom_never_from_rar(void **state)
         fake->params.eeprom_by_eerd = way & 1;
         if (way & 2)
             fake_set(fake, E1000_EECD, E1000_EECD_EE_PRES | E1000_EECD_EE_SIZE);
+        /* Somebody left the pins requested: EERD would stand still. */
+        fake->reg[E1000_EECD / 4] |= E1000_EECD_EE_REQ;
         fake->eeprom[E1000_EEPROM_VERSION] = 0x2315;
         fake_seal(fake);
         assert_int_equal(fake_attach(fake), 0);
@@ -226,10 +228,12 @@ static void running_receiver_is_silenced_first(void **state)
     struct fake *fake = fake_new();
 
     fake_set(fake, E1000_RCTL, E1000_RCTL_EN);
+    fake_set(fake, E1000_TCTL, E1000_TCTL_EN);
     fake_set(fake, E1000_IMS, 0x9D);
     fake->config_fixed_zero = E1000_PCI_COMMAND_MASTER;
     assert_int_equal(fake_attach(fake), E1000_ERR_BUS);
     assert_int_equal(fake_reg(fake, E1000_RCTL), 0);
+    assert_false(fake_reg(fake, E1000_TCTL) & E1000_TCTL_EN);
     assert_int_equal(fake_reg(fake, E1000_IMS), 0);
     fake_free(fake);
 }

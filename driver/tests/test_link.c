@@ -222,6 +222,24 @@ static void unsettled_phy_is_waited_for(void **state)
     fake_free(fake);
 }
 
+/* The same after a loss so short that the MAC's link bit never showed it. */
+static void unsettled_after_flap(void **state)
+{
+    struct fake *fake = fake_up();
+
+    fake_link(fake, true, 0x80, true);
+    link_interrupt(fake);
+    fake_link(fake, true, 0x80, true);
+    fake->phy[1] = 0x7949;
+    link_interrupt(fake);
+    fake_run(fake, 50000);
+    assert_int_equal(fake->link_changes, 1);
+    fake->phy[1] = 0x796D;
+    fake_run(fake, 50000);
+    assert_int_equal(fake->link_changes, 3); /* down, and up again */
+    fake_free(fake);
+}
+
 /* On fibre the MAC alone knows: no PHY registers in the report, pausing as the chip resolved it. */
 static void fibre_link(void **state)
 {
@@ -342,6 +360,7 @@ int main(void)
         cmocka_unit_test(downshift_is_noticed),
         cmocka_unit_test(polled_without_interrupts),
         cmocka_unit_test(unsettled_phy_is_waited_for),
+        cmocka_unit_test(unsettled_after_flap),
         cmocka_unit_test(fibre_link),
         cmocka_unit_test(interrupt_causes),
         cmocka_unit_test(removal_shows_in_interrupt),

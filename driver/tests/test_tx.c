@@ -205,6 +205,32 @@ static void reports_are_sparse(void **state)
     tx_free(tx);
 }
 
+/* Also between frames of different kinds: never more than sixteen frames without a report. */
+static void reports_of_mixed_frames(void **state)
+{
+    struct tx *tx = tx_new(256, 1514);
+    unsigned n = 0, unreported = 0;
+
+    for (unsigned frame = 0; frame < 120; frame++) {
+        if (frame % 7 == 3)
+            piece(tx, n++, 30, false);
+        piece(tx, n++, 60, true);
+    }
+    assert_int_equal(transmit(tx, n), n);
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t rest = fake_tx_desc(tx->fake, i)->rest;
+
+        unreported += !!(rest & E1000_TXD_EOP);
+        assert_true(unreported <= 16);
+        if (rest & E1000_TXD_RS)
+            unreported = 0;
+    }
+    assert_int_equal(unreported, 0);
+    chip_sends(tx, 120);
+    assert_int_equal(reap(tx, 8192), n);
+    tx_free(tx);
+}
+
 /* Reaping is bounded by max, and goes on where it stopped. */
 static void reap_in_portions(void **state)
 {
@@ -438,6 +464,7 @@ int main(void)
         cmocka_unit_test(full_ring),
         cmocka_unit_test(many_fragments),
         cmocka_unit_test(reports_are_sparse),
+        cmocka_unit_test(reports_of_mixed_frames),
         cmocka_unit_test(reap_in_portions),
         cmocka_unit_test(short_frames_padded),
         cmocka_unit_test(large_fragments_split),
