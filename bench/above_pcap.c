@@ -15,10 +15,10 @@
  * compete for the same few sets of the CPU's cache. */
 #define BUFFER  2048u
 #define COLOURS 8u
-#define USABLE  (BUFFER - (COLOURS - 1) * 64u)
+_Static_assert(ABOVE_PCAP_PIECE + (COLOURS - 1) * 64u <= BUFFER, "the last colour fits");
 
 /* Fragments of the longest frame, and of a batch of the shortest ones. */
-#define FRAGS (BATCH + TRAFFIC_LONGEST / USABLE + 1)
+#define FRAGS (BATCH + TRAFFIC_LONGEST / ABOVE_PCAP_PIECE + 1)
 
 struct above_pcap {
     struct above base;
@@ -87,8 +87,8 @@ static void prepare_piece(struct above_pcap *pcap, const uint8_t *data, uint32_t
 /* Copies a frame into as many buffers as it needs. */
 static void prepare(struct above_pcap *pcap, const uint8_t *data, uint32_t length)
 {
-    for (; length > USABLE; data += USABLE, length -= USABLE)
-        prepare_piece(pcap, data, USABLE, 0);
+    for (; length > ABOVE_PCAP_PIECE; data += ABOVE_PCAP_PIECE, length -= ABOVE_PCAP_PIECE)
+        prepare_piece(pcap, data, ABOVE_PCAP_PIECE, 0);
     prepare_piece(pcap, data, length, E1000_FRAG_EOP);
 }
 
@@ -108,7 +108,7 @@ static void fill(struct above_pcap *pcap, uint64_t now)
         const struct e1000emu_frame *frame = &traffic->frames[position + count];
         const uint32_t length = traffic->lengths[position + count];
 
-        if (pcap->spare_count <= length / USABLE)
+        if (pcap->spare_count <= length / ABOVE_PCAP_PIECE)
             break;
         scoreboard_expect(pcap->config.sent, frame, now);
         prepare(pcap, frame->data, length);

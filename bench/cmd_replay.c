@@ -238,7 +238,7 @@ static int run(struct replay_command *command, const struct capture *capture)
     int status, closed;
 
     command->replay.session = command->options.session;
-    command->replay.session.driver.max_frame = traffic_max_frame(capture);
+    replay_set_max_frame(&command->replay, capture);
     memcpy(command->replay.mac, command->options.mac, 6);
     command->replay.progress = on_replay;
     command->replay.opaque = command;

@@ -137,7 +137,7 @@ static int run_capture(struct run_command *command, const char *path)
     if (status == CAPTURE_FAILED)
         return CLI_IO;
     options.session.driver.promiscuous = true;
-    options.session.driver.max_frame = traffic_max_frame(capture);
+    replay_set_max_frame(&options, capture);
     memcpy(options.mac, command->options.mac, 6);
     status = replay(capture, &options, &result, error, sizeof(error));
     progress_clear(&command->progress);

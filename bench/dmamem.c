@@ -18,7 +18,7 @@
 /* Above 4 GiB, so that a driver which loses the upper half of an address is found out. */
 #define BUS_BASE   0x140000000ull
 #define PAGE       4096u
-#define MAX_BLOCKS 48u
+#define MAX_BLOCKS 96u
 
 struct block {
     size_t offset, size;

@@ -166,6 +166,23 @@ static int fail(char *error, size_t size, const char *reason)
     return -1;
 }
 
+static bool driver_sends(const struct replay_options *options)
+{
+    return options->direction == TRAFFIC_TX || options->direction == TRAFFIC_SPLIT;
+}
+
+void replay_set_max_frame(struct replay_options *options, const struct capture *capture)
+{
+    struct driver_config *driver = &options->session.driver;
+    uint32_t piece = driver->buffer_size, limit;
+
+    if (driver_sends(options) && piece > ABOVE_PCAP_PIECE)
+        piece = ABOVE_PCAP_PIECE;
+    limit = (driver->ring - 1) * piece; /* one descriptor always stays free */
+    driver->max_frame =
+        traffic_max_frame(capture, limit < TRAFFIC_LONGEST ? limit : TRAFFIC_LONGEST);
+}
+
 static int open_above(struct replay_run *run, const struct pace *pace)
 {
     const struct replay_options *options = run->options;
@@ -177,7 +194,8 @@ static int open_above(struct replay_run *run, const struct pace *pace)
                                            .sent = &run->tx,
                                            .memory = run->session.memory,
                                            .pace = *pace,
-                                           .traffic = sends ? &run->traffic.tx : NULL,
+                                           .traffic =
+                                               driver_sends(options) ? &run->traffic.tx : NULL,
                                            .buffers = SEND_BUFFERS(ring),
                                            .taken = options->out != NULL ? on_taken : NULL,
                                            .opaque = run};

@@ -48,6 +48,10 @@ struct replay_result {
     char link[160];   /* the driver's report of the link */
 };
 
+/* Chooses the longest frame that the driver is made for: what the capture needs, as far as a
+ * frame's pieces fit into the rings. */
+void replay_set_max_frame(struct replay_options *options, const struct capture *capture);
+
 /* Runs a replay. Returns 0 (result filled in, whatever the verdict) or -1 with one line in error.
  */
 int replay(const struct capture *capture, const struct replay_options *options,

@@ -19,14 +19,14 @@ const char *fate_name(enum fate fate)
     return names[fate];
 }
 
-uint32_t traffic_max_frame(const struct capture *capture)
+uint32_t traffic_max_frame(const struct capture *capture, uint32_t limit)
 {
     uint32_t longest = TRAFFIC_STANDARD;
 
     for (size_t i = 0; i < capture->count; i++) {
         const struct capture_frame *frame = &capture->frames[i];
 
-        if (frame->flags == 0 && frame->length > longest && frame->length <= TRAFFIC_LONGEST)
+        if (frame->flags == 0 && frame->length > longest && frame->length <= limit)
             longest = frame->length;
     }
     return longest;

@@ -8,7 +8,7 @@
 
 #include "e1000emu.h"
 
-#define EMU_DMA_WINDOWS 64u
+#define EMU_DMA_WINDOWS 128u
 
 /* One window. length 0: none. */
 struct emu_dma_window {

@@ -14,7 +14,7 @@
 #include "dmamem.h"
 
 /* A device that only remembers its windows. */
-#define WINDOWS 64u
+#define WINDOWS 128u
 
 struct window {
     uint64_t bus, length;

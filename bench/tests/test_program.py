@@ -193,6 +193,23 @@ def captures_pass_through_small_rings_and_buffers():
 
 
 @test
+def the_largest_rings_and_the_smallest_carry_what_fits():
+    path = os.path.join(CAPTURES, "jumbo.pcap")
+    frames = pcapfile.read(path)
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "o.pcap")
+        for ring, size, piece in ((4096, 2048, 1600), (4096, 16384, 1600), (8, 256, 256),
+                                  (8, 2048, 1600), (2048, 256, 256)):
+            for direction in ("both", "tx", "rx"):
+                longest = min(LONGEST, (ring - 1) * (piece if direction == "tx" else size))
+                result = run("replay", path, "--direction", direction, "--promisc", "--out", out,
+                             "--ring", ring, "--buffer", size)
+                check(result.status == 0, ring, size, direction, result.out, result.err)
+                check([d for _, d, _ in pcapfile.read(out)] == carried(frames, longest), ring, size,
+                      direction)
+
+
+@test
 def each_direction_gives_the_frames_back():
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "o.pcap")

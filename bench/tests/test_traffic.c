@@ -170,11 +170,12 @@ static void test_max_frame(void **state)
     struct fixture *f = *state;
 
     add(f, host, peer, 60);
-    assert_int_equal(traffic_max_frame(&f->capture), 1518);
+    assert_int_equal(traffic_max_frame(&f->capture, TRAFFIC_LONGEST), 1518);
     add(f, host, peer, 9014);
-    assert_int_equal(traffic_max_frame(&f->capture), 9014);
+    assert_int_equal(traffic_max_frame(&f->capture, TRAFFIC_LONGEST), 9014);
+    assert_int_equal(traffic_max_frame(&f->capture, 9013), 1518);
     add(f, host, peer, TRAFFIC_LONGEST + 1);
-    assert_int_equal(traffic_max_frame(&f->capture), 9014);
+    assert_int_equal(traffic_max_frame(&f->capture, TRAFFIC_LONGEST), 9014);
 }
 
 /* Split: frames from the host are the driver's to send, all others arrive, in time. */
