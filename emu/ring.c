@@ -12,6 +12,9 @@
 #define RING_H   0x10u
 #define RING_T   0x18u
 
+/* In configuration space, in dwords. */
+#define CACHE_LINE_SIZE 0x0Cu
+
 #define BOTH (E1000EMU_DMA_READ | E1000EMU_DMA_WRITE)
 
 void emu_ring_set_tail(struct emu_ring *ring, uint32_t tail)
@@ -28,6 +31,36 @@ void emu_ring_load(struct e1000emu *chip, struct emu_ring *ring, uint32_t regist
     ring->head = emu_get(chip, registers + RING_H) & 0xffffu;
     emu_ring_set_tail(ring, emu_get(chip, registers + RING_T));
     ring->memory = NULL;
+    ring->first = 0;
+    ring->cached = 0;
+    ring->held = 0;
+}
+
+/* Descriptors in a line of the host's cache. Other sizes than these are taken for 32 bytes
+ * (SDM 4.1). */
+static uint32_t descriptors_per_line(struct e1000emu *chip)
+{
+    uint32_t dwords = e1000emu_config_read(chip, CACHE_LINE_SIZE, 1);
+
+    return dwords == 4 || dwords == 16 || dwords == 32 ? dwords * 4 / DESC_BYTES : 2;
+}
+
+/* A threshold in descriptors. More than the cache holds could never be reached. */
+static uint32_t threshold(uint32_t value, uint32_t unit)
+{
+    uint32_t descriptors = value * unit;
+
+    return descriptors < EMU_RING_CACHE ? descriptors : EMU_RING_CACHE - 1;
+}
+
+void emu_ring_set_thresholds(struct e1000emu *chip, struct emu_ring *ring, uint32_t control)
+{
+    /* RXDCTL and TXDCTL have these fields at the same places (SDM 13.4.43, 13.4.46). */
+    uint32_t unit = control & RXDCTL_GRAN ? 1 : descriptors_per_line(chip);
+
+    ring->prefetch_below = threshold(control & RXDCTL_PTHRESH, unit);
+    ring->prefetch_least = threshold((control & RXDCTL_HTHRESH) >> 8, unit);
+    ring->write_back_at = threshold((control & RXDCTL_WTHRESH) >> 16, unit);
 }
 
 static bool aligned(const uint8_t *memory)
@@ -86,6 +119,28 @@ uint32_t emu_ring_fetch(struct e1000emu *chip, const struct emu_ring *ring, uint
     return got;
 }
 
+bool emu_ring_fill(struct e1000emu *chip, struct emu_ring *ring)
+{
+    uint32_t most = ring->count < EMU_RING_CACHE ? ring->count : EMU_RING_CACHE;
+    uint32_t room = most > ring->cached + ring->held ? most - ring->cached - ring->held : 0;
+    uint32_t host = emu_ring_in_host(ring);
+    uint32_t n = host < room ? host : room;
+    uint32_t next, free, run;
+
+    if (n == 0)
+        return ring->cached > 0;
+    if (ring->cached == 0)
+        ring->first = 0;
+    next = emu_ring_after(ring, ring->head, ring->cached);
+    free = (ring->first + ring->cached) % EMU_RING_CACHE;
+    run = EMU_RING_CACHE - free < n ? EMU_RING_CACHE - free : n;
+    ring->cached += emu_ring_fetch(chip, ring, next, &ring->cache[free], run);
+    if (run < n && ring->cached > 0 && (ring->first + ring->cached) % EMU_RING_CACHE == 0)
+        ring->cached +=
+            emu_ring_fetch(chip, ring, emu_ring_after(ring, next, run), ring->cache, n - run);
+    return ring->cached > 0;
+}
+
 void emu_ring_write_back_by_bus(struct e1000emu *chip, const struct emu_ring *ring,
                                 enum emu_dma_user user, uint32_t index, uint64_t fields)
 {
@@ -99,4 +154,24 @@ void emu_ring_write_back_by_bus(struct e1000emu *chip, const struct emu_ring *ri
     }
     __atomic_thread_fence(__ATOMIC_RELEASE);
     emu_dma_write(chip, bus, &raw, sizeof raw);
+}
+
+void emu_ring_write_back_later(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_user user,
+                               uint32_t index, uint64_t fields)
+{
+    ring->waiting[ring->held++] = (struct emu_write_back){.fields = fields, .index = index};
+    if (ring->held >= ring->write_back_at || ring->held == EMU_RING_CACHE)
+        emu_ring_flush(chip, ring, user);
+}
+
+void emu_ring_flush(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_user user)
+{
+    uint32_t held = ring->held;
+
+    if (held == 0)
+        return;
+    emu_ring_attach(chip, ring, user);
+    for (uint32_t i = 0; i < held; i++)
+        emu_ring_write_back(chip, ring, user, ring->waiting[i].index, ring->waiting[i].fields);
+    ring->held = 0;
 }
