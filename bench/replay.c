@@ -187,7 +187,6 @@ static int open_above(struct replay_run *run, const struct pace *pace)
 {
     const struct replay_options *options = run->options;
     const unsigned ring = options->session.driver.ring;
-    const bool sends = options->direction == TRAFFIC_TX || options->direction == TRAFFIC_SPLIT;
     const struct above_echo_config echo = {
         .received = &run->rx, .sent = &run->tx, .buffers = 2 * ring, .clock = &run->session.clock};
     const struct above_pcap_config pcap = {.received = &run->rx,

@@ -58,10 +58,10 @@ struct traffic_pair {
 };
 
 /* The longest frame that driver and chip may carry for this capture: 1518 (VLAN tag included), or
- * what its longest frame needs, up to TRAFFIC_LONGEST. */
+ * what its longest frame needs, up to limit. */
 #define TRAFFIC_STANDARD 1518u
 #define TRAFFIC_LONGEST  16124u
-uint32_t traffic_max_frame(const struct capture *capture);
+uint32_t traffic_max_frame(const struct capture *capture, uint32_t limit);
 
 /* The address that the capture was most likely taken at: the unicast address that is most often a
  * frame's source or destination, and both at least once if any is. Returns false when there is
