@@ -7,9 +7,12 @@
 #include "dma.h"
 #include "e1000emu.h"
 #include "eeprom.h"
+#include "flow.h"
+#include "general.h"
 #include "hw.h"
 #include "irq.h"
 #include "link.h"
+#include "loop.h"
 #include "pci.h"
 #include "phy.h"
 #include "regs.h"
@@ -25,13 +28,16 @@ struct e1000emu {
     struct emu_dma dma;
     struct emu_rx rx;
     struct emu_tx tx;
-    bool intx; /* present level of INTA# */
+    struct emu_irq irq;
+    struct emu_loop loop;
+    struct emu_flow flow;
 
     struct emu_clock clock;
     struct emu_pci pci;
     struct emu_eeprom eeprom;
     struct emu_phy phy;
     struct emu_wire_link link;
+    struct emu_pins pins;
     struct e1000emu_profile profile;
     struct e1000emu_host host;
     uint8_t mac[6]; /* of the configuration, what an EEPROM image is made from */

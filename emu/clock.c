@@ -11,6 +11,9 @@ static void (*const expire[EMU_TIMERS])(struct e1000emu *chip) = {
     [EMU_TIMER_EE_WRITE] = emu_eeprom_write_timer,
     [EMU_TIMER_TX] = emu_tx_timer,
     [EMU_TIMER_RX] = emu_rx_timer,
+    [EMU_TIMER_ITR] = emu_irq_timer,
+    [EMU_TIMER_PAUSE] = emu_flow_timer,
+    [EMU_TIMER_LOOP] = emu_loop_timer,
 };
 
 static void find_next(struct emu_clock *clock)

@@ -34,6 +34,7 @@ static void show(struct e1000emu *chip)
     emu_set(chip, REG_RDFH, head);
     emu_set(chip, REG_RDFT, fifo->tail / QUADWORD);
     emu_set(chip, REG_RDFPC, fifo->count);
+    emu_flow_level(chip);
 }
 
 void emu_fifo_reset(struct e1000emu *chip)

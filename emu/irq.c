@@ -3,14 +3,75 @@
 
 #include "chip.h"
 
+#define ITR_NS 256u
+
+/* The least time between two interrupts. */
+static e1000emu_time gap(const struct e1000emu *chip)
+{
+    uint32_t units = chip->profile.itr_ignored ? 0 : emu_get(chip, REG_ITR);
+
+    if (units < chip->profile.itr_floor)
+        units = chip->profile.itr_floor;
+    return (e1000emu_time)units * ITR_NS;
+}
+
+static void drive_intx(struct e1000emu *chip, bool level)
+{
+    if (level == chip->irq.intx)
+        return;
+    chip->irq.intx = level;
+    chip->host.interrupt(chip->host.opaque, level);
+}
+
+/* Tells the host. False: it can't hear of it now, a message being a bus master's write. */
+static bool tell(struct e1000emu *chip)
+{
+    if (!chip->pci.msi_enable) {
+        drive_intx(chip, true);
+        return true;
+    }
+    if (!chip->pci.bus_master)
+        return false;
+    emu_pci_send_message(chip);
+    return true;
+}
+
 void emu_irq_update(struct e1000emu *chip)
 {
-    bool asserted = (emu_get(chip, REG_ICR) & emu_get(chip, REG_IMS)) != 0;
+    struct emu_irq *irq = &chip->irq;
+    bool waiting = (emu_get(chip, REG_ICR) & emu_get(chip, REG_IMS)) != 0;
+    e1000emu_time least;
 
-    if (asserted == chip->intx)
+    if (waiting == irq->told)
         return;
-    chip->intx = asserted;
-    chip->host.interrupt(chip->host.opaque, asserted);
+    if (!waiting) {
+        irq->told = false;
+        drive_intx(chip, false);
+        return;
+    }
+    /* ITR is the least time from one assertion to the next, whatever the cause (SDM 13.4.18). */
+    least = gap(chip);
+    if (irq->ever && chip->now - irq->last < least) {
+        emu_timer_start(chip, EMU_TIMER_ITR, least - (chip->now - irq->last));
+        return;
+    }
+    irq->told = tell(chip);
+    if (irq->told) {
+        irq->ever = true;
+        irq->last = chip->now;
+    }
+}
+
+void emu_irq_timer(struct e1000emu *chip)
+{
+    emu_irq_update(chip);
+}
+
+void emu_irq_mode_changed(struct e1000emu *chip)
+{
+    chip->irq.told = false;
+    drive_intx(chip, false);
+    emu_irq_update(chip);
 }
 
 void emu_irq_raise(struct e1000emu *chip, uint32_t causes)
@@ -22,7 +83,7 @@ void emu_irq_raise(struct e1000emu *chip, uint32_t causes)
 
 bool e1000emu_interrupt_level(const e1000emu *chip)
 {
-    return chip->intx;
+    return chip->irq.intx;
 }
 
 /* Reading clears every cause, masked ones too. */
@@ -38,6 +99,16 @@ uint32_t emu_irq_read_icr(struct e1000emu *chip, uint32_t offset)
 void emu_irq_write_icr(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
 {
     emu_set(chip, offset, old & ~value);
+    emu_irq_update(chip);
+}
+
+void emu_irq_write_itr(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
+{
+    (void)offset;
+    (void)old;
+    (void)value;
+    /* What waits for the end of the old gap now waits for the new one's, or no longer. */
+    emu_timer_stop(chip, EMU_TIMER_ITR);
     emu_irq_update(chip);
 }
 

@@ -16,12 +16,22 @@ static uint32_t forced_speed(uint32_t ctrl)
     return (ctrl & CTRL_SPEED) >> 2;
 }
 
-/* The PHY tells the MAC that there is a link: only in copper mode, and not while isolated. */
+/*
+ * The PHY tells the MAC that there is a link: only in copper mode, and not while isolated. ILOS
+ * takes the signal for its opposite, which is why software has to leave it alone with a PHY (SDM
+ * 13.4.1). In loopback the PHY is its own partner and its signal is no loss signal of a cable:
+ * Linux's self-test sets ILOS then, and the manual's procedure for the same test doesn't.
+ */
 static bool phy_indicates_link(const struct e1000emu *chip)
 {
-    if (emu_get(chip, REG_CTRL_EXT) & CTRL_EXT_LINK_MODE)
+    const struct emu_phy *phy = &chip->phy;
+    bool inverted = emu_get(chip, REG_CTRL) & CTRL_ILOS;
+
+    if (emu_get(chip, REG_CTRL_EXT) & CTRL_EXT_LINK_MODE || phy->reg[PHY_BMCR] & BMCR_ISOLATE)
         return false;
-    return chip->phy.link && !(chip->phy.reg[PHY_BMCR] & BMCR_ISOLATE);
+    if (phy->reg[PHY_BMCR] & BMCR_LOOPBACK)
+        return phy->link;
+    return phy->link != inverted;
 }
 
 /* STATUS.FD, LU and SPEED (SDM tables 8-6 to 8-9). */
@@ -60,6 +70,8 @@ void emu_link_update(struct e1000emu *chip)
     emu_set(chip, REG_STATUS, status);
     if (!((old ^ status) & STATUS_LU))
         return;
+    if (!(status & STATUS_LU))
+        emu_flow_reset(chip);
     emu_irq_raise(chip, ICR_LSC);
     emu_rx_link_changed(chip);
     emu_tx_link_changed(chip);
@@ -68,6 +80,46 @@ void emu_link_update(struct e1000emu *chip)
 void emu_link_reset(struct e1000emu *chip)
 {
     emu_set(chip, REG_STATUS, bus_bits(chip) | resolve(chip));
+}
+
+/* What the PHY's receive clock shows, if there is one (SDM 13.4.2, 13.4.6). */
+void emu_link_detect_speed(struct e1000emu *chip)
+{
+    uint32_t asdv = 0;
+
+    if (!chip->phy.link)
+        return;
+    if (chip->phy.mbps == 100)
+        asdv = 0x100;
+    else if (chip->phy.mbps == 1000)
+        asdv = 0x200;
+    emu_set(chip, REG_STATUS, (emu_get(chip, REG_STATUS) & ~STATUS_ASDV) | asdv);
+}
+
+unsigned emu_link_mbps(const struct e1000emu *chip)
+{
+    switch (emu_get(chip, REG_STATUS) & STATUS_SPEED) {
+    case STATUS_SPEED_10:
+        return 10;
+    case STATUS_SPEED_100:
+        return 100;
+    default:
+        return 1000;
+    }
+}
+
+void emu_link_activity(struct e1000emu *chip)
+{
+    chip->link.busy = true;
+    chip->link.last_frame = chip->now;
+}
+
+size_t emu_link_transmit(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count)
+{
+    emu_link_activity(chip);
+    if (emu_loop_active(chip))
+        return emu_loop_transmit(chip, frames, count);
+    return chip->host.transmit(chip->host.opaque, frames, count);
 }
 
 void e1000emu_set_partner(e1000emu *chip, const struct e1000emu_partner *partner)

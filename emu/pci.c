@@ -50,6 +50,8 @@ enum {
 #define PMCSR_SCALE      0x6000u
 #define PMCSR_PME_STATUS 0x8000u
 
+#define MSI_ENABLE 0x0001u
+
 #define BAR_64BIT 0x4u
 #define BAR_IO    0x1u
 
@@ -217,6 +219,32 @@ static void apply_command(struct emu_pci *pci)
     pci->bus_master = command & COMMAND_MASTER;
 }
 
+static void write_msi_control(struct e1000emu *chip)
+{
+    bool enable = has_msi(chip) && get(chip->pci.config, CFG_MSI_CONTROL, 2) & MSI_ENABLE;
+
+    if (enable == chip->pci.msi_enable)
+        return;
+    chip->pci.msi_enable = enable;
+    emu_irq_mode_changed(chip);
+}
+
+void emu_pci_send_message(struct e1000emu *chip)
+{
+    const uint8_t *config = chip->pci.config;
+    uint64_t address =
+        get(config, CFG_MSI_ADDRESS, 4) | (uint64_t)get(config, CFG_MSI_ADDRESS + 4, 4) << 32;
+    uint32_t data = get(config, CFG_MSI_DATA, 4);
+    uint8_t bytes[4];
+
+    if (chip->host.msi) {
+        chip->host.msi(chip->host.opaque, address, data);
+        return;
+    }
+    put(bytes, 0, 4, data);
+    emu_dma_write(chip, address, bytes, sizeof bytes);
+}
+
 /* The power budget that Data_Select asks for (SDM 6.3.3.6). */
 static void show_power_data(struct e1000emu *chip)
 {
@@ -364,14 +392,18 @@ void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint
         kept &= (uint8_t) ~(value & pci->clears[i]);
         pci->config[i] = (uint8_t)(kept | (value & pci->stored[i]));
     }
-    if (dword == CFG_COMMAND)
+    if (dword == CFG_COMMAND) {
         apply_command(pci);
-    else if (!chip->profile.capabilities)
+        emu_irq_update(chip); /* a message may have waited for the right to be sent */
+    }
+    if (!chip->profile.capabilities)
         return;
-    else if (dword == CFG_PMCSR)
+    if (dword == CFG_PMCSR)
         write_pmcsr(chip, pmcsr);
     else if (dword == CFG_PCIX)
         show_pcix_status(chip);
+    else if (dword == CFG_MSI)
+        write_msi_control(chip);
 }
 
 /* ---- BARs ----------------------------------------------------------------------------------- */

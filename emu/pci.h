@@ -12,6 +12,7 @@ struct emu_pci {
     bool bus_master;
     bool memory_enable;
     bool io_enable;
+    bool msi_enable;
 
     uint8_t config[EMU_CONFIG_BYTES]; /* as it reads */
     uint8_t stored[EMU_CONFIG_BYTES]; /* bits that software can store */
@@ -28,6 +29,9 @@ void emu_pci_reset(struct e1000emu *chip);
 
 /* Takes ids and power data from the EEPROM again (CTRL_EXT.EE_RST). */
 void emu_pci_load_ids(struct e1000emu *chip);
+
+/* Sends the interrupt message that software has set up (SDM 4.3). */
+void emu_pci_send_message(struct e1000emu *chip);
 
 /* Sets error bits of the status register. */
 void emu_pci_set_status(struct e1000emu *chip, uint16_t bits);

@@ -13,6 +13,8 @@ static void stop_timers(struct e1000emu *chip)
     emu_timer_stop(chip, EMU_TIMER_EE_LOAD);
     emu_timer_stop(chip, EMU_TIMER_TX);
     emu_timer_stop(chip, EMU_TIMER_RX);
+    emu_timer_stop(chip, EMU_TIMER_ITR);
+    emu_loop_reset(chip);
 }
 
 /* The next number of a simple generator: different at each reset, the same in each run. */
@@ -81,6 +83,8 @@ void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
         emu_phy_partner_changed(chip);
     emu_phy_show_interrupt(chip);
     emu_link_reset(chip);
+    emu_flow_reset(chip);
+    emu_general_show_pins(chip);
     emu_eeprom_load(chip, kind);
     if (kind == E1000EMU_RESET_CTRL && chip->profile.reset_raises_lsc)
         emu_irq_raise(chip, ICR_LSC);

@@ -30,6 +30,7 @@ struct rx_batch {
     uint32_t shortest; /* bytes of the shortest frame that went to the host */
     uint32_t causes;
     bool unreachable; /* a descriptor could not be read */
+    bool flow;        /* PAUSE frames are obeyed */
     struct emu_tally tally;
     struct emu_descriptor cache[EMU_RING_CACHE];
 };
@@ -64,6 +65,7 @@ static void begin(struct rx_batch *batch, struct e1000emu *chip)
     emu_ring_attach(chip, ring, EMU_DMA_RX_RING);
     batch->chip = chip;
     batch->rctl = emu_get(chip, REG_RCTL);
+    batch->flow = emu_get(chip, REG_CTRL) & CTRL_RFCE;
     batch->before = emu_ring_ready(ring);
     batch->ready = batch->before;
     batch->next = 0;
@@ -353,6 +355,7 @@ static enum e1000emu_verdict place(struct rx_batch *batch, const struct rx_frame
     if (!emu_fifo_has_room(fifo, frame->length)) {
         emu_stats_add(batch->chip, REG_MPC, 1);
         batch->causes |= ICR_RXO;
+        emu_flow_overflow(batch->chip);
         return E1000EMU_RX_OVERRUN;
     }
     emu_fifo_push(batch->chip, wire, frame->status, frame->errors);
@@ -368,6 +371,14 @@ static enum e1000emu_verdict receive(struct rx_batch *batch, const struct e1000e
     struct e1000emu *chip = batch->chip;
     struct rx_frame frame = {.wire = wire};
     enum e1000emu_verdict verdict = judge(batch, &frame);
+    enum emu_flow_verdict flow = EMU_FLOW_ORDINARY;
+
+    if (batch->flow && frame.good)
+        flow = emu_flow_judge(chip, wire->data);
+    if (flow == EMU_FLOW_PASS)
+        verdict = E1000EMU_RX_STORED;
+    else if (flow == EMU_FLOW_TAKEN)
+        verdict = E1000EMU_RX_ADDRESS;
 
     if (verdict == E1000EMU_RX_STORED && (flags & E1000EMU_RECEIVE_WAIT) &&
         (batch->ready == 0 || chip->rx.fifo.count > 0) &&
@@ -377,16 +388,18 @@ static enum e1000emu_verdict receive(struct rx_batch *batch, const struct e1000e
     /* Seen on the wire: that counts whatever becomes of it (SDM 13.7). */
     batch->tally.all_packets++;
     batch->tally.all_octets += frame.length;
+    if (flow != EMU_FLOW_ORDINARY)
+        emu_flow_obey(chip, wire->data);
     if (verdict == E1000EMU_RX_ADDRESS)
         return verdict;
     if (!frame.good)
         count_errors(chip, &frame);
     if (verdict != E1000EMU_RX_STORED)
         return verdict;
-    if (batch->ready == 0)
+    if (batch->ready == 0 && flow == EMU_FLOW_ORDINARY)
         emu_stats_add(chip, REG_RNBC, 1);
     verdict = place(batch, &frame);
-    if (verdict == E1000EMU_RX_STORED && frame.good)
+    if (verdict == E1000EMU_RX_STORED && frame.good && flow == EMU_FLOW_ORDINARY)
         emu_tally_good(&batch->tally, frame.length, frame.destination);
     return verdict;
 }
@@ -417,6 +430,8 @@ static inline bool receive_fast(struct rx_batch *batch, const struct e1000emu_fr
     /* A length that wrapped below zero is too long, too. */
     if (length < SMALLEST - FCS || length > chip->rx.longest_fast || chip->rx.fifo.count > 0 ||
         (wire->flags & ~(uint32_t)E1000EMU_FRAME_FCS))
+        return false;
+    if (batch->flow && emu_flow_is_control(chip, wire->data))
         return false;
     destination = load64(wire->data) & 0xffffffffffffull;
     pass =
@@ -455,6 +470,14 @@ static size_t receive_none(size_t count, uint8_t *verdicts, enum e1000emu_verdic
 size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
                         unsigned flags, uint8_t *verdicts)
 {
+    if (emu_loop_active(chip))
+        return receive_none(count, verdicts, E1000EMU_RX_NO_LINK);
+    return emu_rx_frames(chip, frames, count, flags, verdicts);
+}
+
+size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
+                     unsigned flags, uint8_t *verdicts)
+{
     struct rx_batch batch;
     size_t i;
 
@@ -462,6 +485,7 @@ size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, siz
         return receive_none(count, verdicts, E1000EMU_RX_DISABLED);
     if (!(emu_get(chip, REG_STATUS) & STATUS_LU))
         return receive_none(count, verdicts, E1000EMU_RX_NO_LINK);
+    emu_link_activity(chip);
     begin(&batch, chip);
     drain(&batch);
     for (i = 0; i < count; i++) {

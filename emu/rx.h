@@ -24,6 +24,10 @@ struct emu_rx {
 /* Empties the packet buffer and works out what depends on registers; those are reset before. */
 void emu_rx_reset(struct e1000emu *chip, enum e1000emu_reset kind);
 
+/* e1000emu_receive(), whether the frames come from the wire or have been looped back. */
+size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
+                     unsigned flags, uint8_t *verdicts);
+
 /* STATUS.LU changed. */
 void emu_rx_link_changed(struct e1000emu *chip);
 

@@ -108,7 +108,7 @@ static bool offer(struct tx_block *block)
 
     if (block->frames == 0)
         return true;
-    taken = chip->host.transmit(chip->host.opaque, block->frame, block->frames);
+    taken = emu_link_transmit(chip, block->frame, block->frames);
     if (taken > block->frames)
         taken = block->frames;
     for (size_t i = 0; i < taken; i++)
@@ -278,8 +278,10 @@ static uint32_t run_block(struct tx_block *block)
 
 static bool can_send(const struct e1000emu *chip)
 {
-    return (emu_get(chip, REG_TCTL) & TCTL_EN) && (emu_get(chip, REG_STATUS) & STATUS_LU) &&
-           chip->pci.bus_master && !chip->tx.blocked;
+    uint32_t status = emu_get(chip, REG_STATUS);
+
+    return (emu_get(chip, REG_TCTL) & TCTL_EN) && (status & STATUS_LU) &&
+           !(status & STATUS_TXOFF) && chip->pci.bus_master && !chip->tx.blocked;
 }
 
 /* Sends what is in the ring, as far as the budget reaches. */
@@ -320,7 +322,7 @@ static void run(struct e1000emu *chip)
 
 void e1000emu_transmit_ready(e1000emu *chip)
 {
-    chip->tx.blocked = false;
+    chip->tx.blocked = !emu_flow_ready(chip); /* PAUSE frames go first */
     run(chip);
 }
 
@@ -346,7 +348,8 @@ void emu_tx_write_tctl(struct e1000emu *chip, uint32_t offset, uint32_t old, uin
 {
     (void)offset;
     (void)old;
-    (void)value;
+    if (value & TCTL_SWXOFF)
+        emu_flow_software_xoff(chip);
     run(chip);
 }
 

@@ -84,6 +84,9 @@ struct e1000emu_host {
      * abort). NULL: all of them fail. */
     bool (*dma_read)(void *opaque, uint64_t address, void *data, size_t length);
     bool (*dma_write)(void *opaque, uint64_t address, const void *data, size_t length);
+    /** An interrupt message, once software has enabled MSI (profiles that have it). NULL: it is
+     * written to memory, like any other DMA. */
+    void (*msi)(void *opaque, uint64_t address, uint32_t data);
 };
 
 /* ---- Profiles ----------------------------------------------------------------------------- */
@@ -211,7 +214,7 @@ void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offs
 uint32_t e1000emu_read32(e1000emu *chip, uint32_t offset);
 void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value);
 
-/** The present level of INTA#. */
+/** The present level of INTA#. Never asserted while MSI is enabled. */
 bool e1000emu_interrupt_level(const e1000emu *chip);
 
 /* ---- DMA ---------------------------------------------------------------------------------- */
@@ -256,6 +259,18 @@ struct e1000emu_link {
     unsigned mbps; /**< 10, 100 or 1000; meaningful while up. */
 };
 void e1000emu_get_link(const e1000emu *chip, struct e1000emu_link *link);
+
+/** Which of the four LEDs are lit now (bit n: LED n), as LEDCTL says (SDM 13.4.15). Blinking and
+ * activity depend on the chip's time. */
+unsigned e1000emu_get_leds(const e1000emu *chip);
+
+/** Drives a software-definable pin from outside: pin 0, 1, 6 or 7. Until it is driven for the first
+ * time, a pin that is an input reads as it was written. What is driven on an output has no effect.
+ * Inputs 6 and 7 interrupt when they go high, if CTRL_EXT wants it (SDM 13.4.6). */
+void e1000emu_set_sdp(e1000emu *chip, unsigned pin, bool high);
+
+/** What the chip drives on pin 0, 1, 6 or 7: 0, 1, or -1 while it is an input. */
+int e1000emu_get_sdp(const e1000emu *chip, unsigned pin);
 
 enum {
     /** Stop at the first frame that would have to wait for a descriptor, instead of buffering or
