@@ -31,8 +31,8 @@ struct replay_run {
     uint64_t total;           /* frames to come, for progress */
     uint64_t offered;         /* frames that arrived at the device */
     unsigned turns;
-    uint64_t seen;    /* of frames that came out, when last looked */
-    uint64_t seen_at; /* virtual time then */
+    uint64_t moved;    /* frames that moved, when last looked */
+    uint64_t moved_at; /* virtual time when that last changed */
 };
 
 const char *replay_drop_name(enum e1000emu_verdict verdict)
@@ -133,29 +133,38 @@ static void on_progress(struct replay_run *run)
         above_pcap_stop(run->session.sched.above);
 }
 
-/* All sources are dry, and nothing is on its way or has moved for long. */
+/* Whether a source will move by itself when its time comes. */
+static bool source_waits_for_time(const struct replay_run *run)
+{
+    const struct sched *sched = &run->session.sched;
+    const uint64_t now = run->session.clock.now;
+    const uint64_t arrival = sched->wire->ops->next_arrival(sched->wire);
+    const uint64_t sending = sched->above->ops->next(sched->above);
+
+    return (arrival != BENCH_NEVER && arrival > now) || (sending != BENCH_NEVER && sending > now);
+}
+
+/* All sources are dry and everything came out; or nothing has moved for long and nothing will. */
 static bool finished(void *opaque)
 {
     struct replay_run *run = opaque;
     const struct sched *sched = &run->session.sched;
-    uint64_t out;
+    const uint64_t now = run->session.clock.now;
+    const uint64_t moved =
+        run->offered + run->rx.frames_out + run->tx.frames_in + run->tx.frames_out;
 
     if (++run->turns % PROGRESS_TURNS == 0)
         on_progress(run);
     if (run->result->write_error)
         return true;
-    if (!sched->wire->ops->exhausted(sched->wire) || !sched->above->ops->idle(sched->above)) {
-        run->seen_at = run->session.clock.now;
-        return false;
+    if (moved != run->moved || source_waits_for_time(run)) {
+        run->moved = moved;
+        run->moved_at = now;
     }
-    if (scoreboard_outstanding(&run->rx) == 0 && scoreboard_outstanding(&run->tx) == 0)
+    if (scoreboard_outstanding(&run->rx) == 0 && scoreboard_outstanding(&run->tx) == 0 &&
+        sched->wire->ops->exhausted(sched->wire) && sched->above->ops->idle(sched->above))
         return true;
-    out = run->rx.frames_out + run->tx.frames_out;
-    if (out != run->seen) {
-        run->seen = out;
-        run->seen_at = run->session.clock.now;
-    }
-    return run->session.clock.now > run->seen_at + QUIET;
+    return now > run->moved_at + QUIET;
 }
 
 /* ---- Setting up ---- */
@@ -293,6 +302,14 @@ static bool direction_explained(const struct replay_direction *direction)
            direction->corrupted == 0 && direction->unexpected == 0;
 }
 
+/* Frames that never got as far as the device or the driver. */
+static void count_stalled(struct replay_direction *direction, uint64_t frames)
+{
+    direction->stalled = frames;
+    direction->frames_in += frames;
+    direction->lost += frames;
+}
+
 static void account_all(struct replay_run *run)
 {
     const struct traffic *rx = &run->traffic.rx, *tx = &run->traffic.tx;
@@ -300,6 +317,11 @@ static void account_all(struct replay_run *run)
 
     account(&result->rx, &run->rx, rx, passes_played(run, rx, run->offered));
     account(&result->tx, &run->tx, tx, passes_played(run, tx, run->tx.frames_in));
+    if (!result->stopped && !result->write_error) {
+        count_stalled(&result->rx, rx->count * run->options->passes - run->offered);
+        if (driver_sends(run->options))
+            count_stalled(&result->tx, tx->count * run->options->passes - run->tx.frames_in);
+    }
     result->rx.used = run->options->direction != TRAFFIC_TX;
     result->tx.used = run->options->direction != TRAFFIC_RX;
     result->explained = direction_explained(&result->rx) && direction_explained(&result->tx);
@@ -321,7 +343,7 @@ static void play(struct replay_run *run)
     struct replay_result *result = run->result;
     double began;
 
-    run->start = run->seen_at = run->session.clock.now;
+    run->start = run->moved_at = run->session.clock.now;
     run->total = (run->traffic.rx.count + run->traffic.tx.count) * run->options->passes *
                  (run->options->direction == TRAFFIC_BOTH ? 2 : 1);
     wire_pcap_start(run->session.sched.wire, run->start);

@@ -32,6 +32,7 @@ struct replay_direction {
     uint64_t lost, duplicated, reordered, corrupted;
     uint64_t fates[FATES];                /* frames that rightly did not come out, by reason */
     uint64_t drops[E1000EMU_RX_VERDICTS]; /* frames that the device dropped and should not have */
+    uint64_t stalled;                     /* frames that nobody took, until the replay gave up */
     uint64_t unexpected;                  /* frames that the device took and should have dropped */
     uint64_t padded;
     uint64_t bytes; /* of the frames that came out */

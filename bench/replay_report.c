@@ -34,6 +34,7 @@ void replay_report_numbers(struct replay_numbers *numbers, const struct replay_r
         add_reason(numbers, fate_name((enum fate)i), direction->fates[i]);
     for (unsigned i = 0; i < E1000EMU_RX_VERDICTS; i++)
         add_reason(numbers, replay_drop_name((enum e1000emu_verdict)i), direction->drops[i]);
+    add_reason(numbers, "stalled", direction->stalled);
     add_reason(numbers, "not_dropped", direction->unexpected);
     report_rates(&numbers->numbers);
 }

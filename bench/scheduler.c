@@ -18,9 +18,11 @@ static bool deliver(struct sched *sched)
     uint64_t times[SCHED_BATCH];
     size_t count = sched->wire->ops->arrived(sched->wire, sched->clock->now, SCHED_BATCH, &frames);
 
+    sched->stalled = false;
     if (count == 0)
         return false;
     count = sched->device->ops->receive(sched->device, frames, count, flags, verdicts);
+    sched->stalled = count == 0;
     if (count == 0)
         return false;
     sched->wire->ops->taken(sched->wire, sched->clock->now, count, times);
@@ -98,7 +100,8 @@ bool sched_jump(struct sched *sched, uint64_t limit)
     uint64_t next = clock_earliest(sched->device->ops->next_event(sched->device), sched->tick_due);
 
     if (sched->wire != NULL) {
-        next = clock_earliest(next, sched->wire->ops->next_arrival(sched->wire));
+        if (!sched->stalled)
+            next = clock_earliest(next, sched->wire->ops->next_arrival(sched->wire));
         next = clock_earliest(next, sched->wire->ops->next_room(sched->wire));
     }
     if (sched->above != NULL)

@@ -29,7 +29,8 @@ struct sched {
     void *opaque;
     uint64_t tick_due;  /* when the driver wants to be called */
     bool receive_again; /* the driver had more frames than were taken */
-    unsigned standing;  /* turns since virtual time last moved */
+    bool stalled; /* frames have arrived that the device does not take: no event of their own */
+    unsigned standing; /* turns since virtual time last moved */
 };
 
 /* One turn: everything that is due now. Returns whether anything moved. */
