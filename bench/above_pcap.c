@@ -26,6 +26,7 @@ struct above_pcap {
     struct pace out;
     struct e1000_dma memory; /* the buffers */
     uint32_t *spare;         /* numbers of the free ones */
+    bool *lent;              /* one a buffer: the driver has it */
     unsigned spare_count;
     struct e1000_frag pending[FRAGS]; /* handed to the driver next */
     unsigned pending_first, pending_count;
@@ -48,6 +49,7 @@ static void pcap_close(struct above *above)
     if (pcap->memory.cpu != NULL)
         dmamem_free(pcap->config.memory, &pcap->memory);
     free(pcap->spare);
+    free(pcap->lent);
     free(pcap);
 }
 
@@ -76,6 +78,7 @@ static void prepare_piece(struct above_pcap *pcap, const uint8_t *data, uint32_t
     const size_t offset = (size_t)number * BUFFER + number / COLOURS % COLOURS * 64u;
     uint8_t *buffer = (uint8_t *)pcap->memory.cpu + offset;
 
+    pcap->lent[number] = true;
     memcpy(buffer, data, length);
     pcap->pending[pcap->pending_count++] = (struct e1000_frag){.data = buffer,
                                                                .bus = pcap->memory.bus + offset,
@@ -126,9 +129,14 @@ static bool reap(struct above_pcap *pcap, struct driver *driver)
     do {
         count = driver->ops->reap(driver, cookies, BATCH);
         for (unsigned i = 0; i < count; i++) {
-            const size_t offset = (size_t)((uint8_t *)cookies[i] - (uint8_t *)pcap->memory.cpu);
+            const size_t number = ((uintptr_t)cookies[i] - (uintptr_t)pcap->memory.cpu) / BUFFER;
 
-            pcap->spare[pcap->spare_count++] = (uint32_t)(offset / BUFFER);
+            if (number < pcap->config.buffers && pcap->lent[number]) {
+                pcap->lent[number] = false;
+                pcap->spare[pcap->spare_count++] = (uint32_t)number;
+            } else {
+                ++*pcap->config.not_lent;
+            }
         }
         moved |= count != 0;
     } while (count == BATCH);
@@ -213,7 +221,8 @@ static int make_buffers(struct above_pcap *pcap)
     const unsigned count = pcap->config.buffers;
 
     pcap->spare = calloc(count, sizeof(pcap->spare[0]));
-    if (pcap->spare == NULL)
+    pcap->lent = calloc(count, sizeof(pcap->lent[0]));
+    if (pcap->spare == NULL || pcap->lent == NULL)
         return -ENOMEM;
     while (pcap->spare_count < count) {
         pcap->spare[pcap->spare_count] = count - 1 - pcap->spare_count;

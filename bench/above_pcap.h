@@ -20,6 +20,7 @@ struct above_pcap_config {
     struct pace pace;              /* mode, per_second, mbps and passes */
     const struct traffic *traffic; /* NULL: a sink */
     unsigned buffers;              /* to send from, 2 KiB each; not used by a sink */
+    uint64_t *not_lent;            /* counts buffers that the driver gave back and did not have */
     /* A received frame that the scoreboard knows; may be NULL. time is when it was on the wire. */
     void (*taken)(void *opaque, const struct e1000_frag *frags, unsigned count, uint64_t time);
     void *opaque;

@@ -201,6 +201,7 @@ static int open_above(struct replay_run *run, const struct pace *pace)
     const struct above_pcap_config pcap = {.received = &run->rx,
                                            .sent = &run->tx,
                                            .memory = run->session.memory,
+                                           .not_lent = &run->result->not_lent,
                                            .pace = *pace,
                                            .traffic =
                                                driver_sends(options) ? &run->traffic.tx : NULL,
@@ -324,7 +325,8 @@ static void account_all(struct replay_run *run)
     }
     result->rx.used = run->options->direction != TRAFFIC_TX;
     result->tx.used = run->options->direction != TRAFFIC_RX;
-    result->explained = direction_explained(&result->rx) && direction_explained(&result->tx);
+    result->explained = direction_explained(&result->rx) && direction_explained(&result->tx) &&
+                        result->not_lent == 0;
 }
 
 static double wall_clock(void)

@@ -42,6 +42,7 @@ struct replay_result {
     struct replay_direction rx, tx;
     double seconds;         /* wall-clock time of the replay itself */
     double virtual_seconds; /* the same in virtual time */
+    uint64_t not_lent;      /* buffers that the driver gave back and did not have */
     uint64_t interrupts, mmio_reads, mmio_writes;
     bool stopped;     /* by progress() */
     bool explained;   /* each frame came out once and whole, or is counted by a reason */

@@ -36,5 +36,7 @@ void replay_report_numbers(struct replay_numbers *numbers, const struct replay_r
         add_reason(numbers, replay_drop_name((enum e1000emu_verdict)i), direction->drops[i]);
     add_reason(numbers, "stalled", direction->stalled);
     add_reason(numbers, "not_dropped", direction->unexpected);
+    if (direction == &result->tx)
+        add_reason(numbers, "buffers_returned_twice", result->not_lent);
     report_rates(&numbers->numbers);
 }

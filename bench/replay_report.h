@@ -6,7 +6,7 @@
 #include "replay.h"
 #include "report.h"
 
-#define REPLAY_REASONS (FATES + E1000EMU_RX_VERDICTS + 2)
+#define REPLAY_REASONS (FATES + E1000EMU_RX_VERDICTS + 3)
 
 /* The numbers of one direction, and the storage for its reasons; must stay where it is. */
 struct replay_numbers {
