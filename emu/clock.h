@@ -13,6 +13,8 @@ enum emu_timer {
     EMU_TIMER_EE_WRITE, /* the EEPROM's own write cycle ends */
     EMU_TIMER_TX,       /* transmit work that a doorbell left over */
     EMU_TIMER_RX,       /* frames in the packet buffer that descriptors now wait for */
+    EMU_TIMER_RDTR,     /* no packet came for as long as RDTR says */
+    EMU_TIMER_RADV,     /* the first packet not told of is as old as RADV says */
     EMU_TIMER_ITR,      /* the next interrupt may come */
     EMU_TIMER_PAUSE,    /* the partner's XOFF has run out */
     EMU_TIMER_LOOP,     /* looped frames have passed the wire that isn't there */

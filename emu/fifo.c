@@ -25,14 +25,19 @@ static uint8_t *packet_buffer(struct e1000emu *chip)
     return (uint8_t *)&chip->reg[REG_PBM / 4];
 }
 
-/* The diagnostic registers follow; nothing is ever read back from them. */
+/* The diagnostic registers follow; nothing is ever read back from them. Head is what goes to the
+ * host next, tail what comes from the wire; the saved pointers are those of whole frames. */
 static void show(struct e1000emu *chip)
 {
     const struct emu_fifo *fifo = &chip->rx.fifo;
     uint32_t head = fifo->count ? fifo->frame[fifo->first].start : fifo->tail / QUADWORD;
 
-    emu_set(chip, REG_RDFH, head);
+    uint32_t next = head + fifo->done / QUADWORD;
+
+    emu_set(chip, REG_RDFH, next < fifo->size / QUADWORD ? next : next - fifo->size / QUADWORD);
     emu_set(chip, REG_RDFT, fifo->tail / QUADWORD);
+    emu_set(chip, REG_RDFHS, head);
+    emu_set(chip, REG_RDFTS, fifo->tail / QUADWORD);
     emu_set(chip, REG_RDFPC, fifo->count);
     emu_flow_level(chip);
 }
@@ -110,4 +115,15 @@ void emu_fifo_pop(struct e1000emu *chip)
     fifo->count--;
     fifo->done = 0;
     show(chip);
+}
+
+void emu_fifo_set_done(struct e1000emu *chip, uint32_t done)
+{
+    chip->rx.fifo.done = done;
+    show(chip);
+}
+
+uint32_t emu_fifo_bytes(const struct e1000emu *chip)
+{
+    return chip->rx.fifo.used;
 }

@@ -50,6 +50,12 @@ void emu_fifo_push(struct e1000emu *chip, const struct e1000emu_frame *frame, ui
 /* The oldest frame, in two pieces because it may wrap; there must be one. */
 const struct emu_fifo_frame *emu_fifo_front(struct e1000emu *chip, struct emu_piece piece[2]);
 
+/* The host has so many bytes of the oldest frame. */
+void emu_fifo_set_done(struct e1000emu *chip, uint32_t done);
+
 void emu_fifo_pop(struct e1000emu *chip);
+
+/* How full it is, in bytes. */
+uint32_t emu_fifo_bytes(const struct e1000emu *chip);
 
 #endif

@@ -6,6 +6,16 @@
 #define ADDRESS_MASK 0xffffffffffffull
 #define NO_ADDRESS   UINT64_MAX
 
+/* Of a VLAN tag's content. */
+#define TCI_ID  0x0fffu
+#define TCI_CFI 0x1000u
+
+/* A habit of some profiles: only the first address lets unicasts in. */
+static bool ignored(const struct e1000emu *chip, uint32_t i, uint64_t address)
+{
+    return i > 0 && chip->profile.rar0_only_unicast && !(address & 1);
+}
+
 void emu_filter_reset(struct e1000emu *chip)
 {
     struct emu_filter *filter = &chip->rx.filter;
@@ -20,6 +30,8 @@ void emu_filter_reset(struct e1000emu *chip)
         if (!(high & RAH_AV))
             continue;
         /* The other two values of AS are reserved and match nothing. */
+        if ((high & RAH_AS) == RAH_AS_DEST && ignored(chip, i, address))
+            continue;
         if ((high & RAH_AS) == RAH_AS_DEST)
             filter->destination[filter->destinations++] = address;
         else if ((high & RAH_AS) == RAH_AS_SRC)
@@ -62,6 +74,16 @@ enum emu_filter_result emu_filter_search(const struct e1000emu *chip, uint32_t r
         return EMU_FILTER_INEXACT;
     return group && in_multicast_table(chip, rctl, destination) ? EMU_FILTER_INEXACT
                                                                 : EMU_FILTER_DROP;
+}
+
+/* VLAN 0 is one like any other. The CFI counts only while VLANs are filtered at all. */
+bool emu_filter_vlan(const struct e1000emu *chip, uint32_t rctl, uint32_t tci)
+{
+    uint32_t id = tci & TCI_ID;
+
+    if (rctl & RCTL_CFIEN && !(tci & TCI_CFI) != !(rctl & RCTL_CFI))
+        return false;
+    return emu_get(chip, REG_VFTA_N(id >> 5)) >> (id & 31u) & 1u;
 }
 
 void emu_filter_write_ra(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)

@@ -45,6 +45,9 @@ static inline enum emu_filter_result emu_filter_frame(const struct e1000emu *chi
     return emu_filter_search(chip, rctl, destination, source);
 }
 
+/* Whether the VLAN filter lets a tagged frame pass (RCTL.VFE): by the content of its tag. */
+bool emu_filter_vlan(const struct e1000emu *chip, uint32_t rctl, uint32_t tci);
+
 /* Register hook of RAL and RAH. The multicast table needs none: it is looked up where it lies. */
 void emu_filter_write_ra(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 

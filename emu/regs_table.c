@@ -49,10 +49,10 @@
             FLAGS(E1000EMU_REG_READ_CLEARS), .read = emu_stats_read_high                         \
     }
 
-#define FIFO_POINTER(name_, mask, meaning_)                                         \
+#define FIFO_POINTER(name_, mask, meaning_, todo_)                                  \
     {                                                                               \
         ONE(name_, "13.8", meaning_), STORED(mask), FLAGS(E1000EMU_REG_DIAGNOSTIC), \
-            TODO("does not follow the packet buffer")                               \
+            TODO(todo_)                                                             \
     }
 
 #define RC  E1000EMU_REG_READ_CLEARS
@@ -67,6 +67,7 @@
 #define NO_TSO         "segmentation is not modelled"
 #define NO_WAKE        "waking up is not modelled"
 #define NO_DELAY       "delays nothing"
+#define NO_FIFO        "does not follow the packet buffer"
 #define NO_THRESHOLD   "thresholds are ignored"
 
 /* Pin directions outlive all resets but power-on (SDM 13.4.1, 13.4.6). */
@@ -78,7 +79,7 @@ const struct emu_reg emu_reg_table[] = {
     /* General, interrupts, and the 82542's map among them. */
     {ONE(CTRL, "13.4.1", "device control"), BITS(0x00000A09, 0xD8FC1BE9, 0xD8FC1BE9),
      KEPT(CTRL_DIRECTIONS, CTRL_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl,
-     TODO("no VLANs (VME), no PHY power management")},
+     TODO("no PHY power management")},
     {ONE(CTRL_DUP, "13.4.1", "another address of CTRL"), FLAGS(E1000EMU_REG_ALIAS),
      .pub.alias_of = REG_CTRL},
     {ONE(STATUS, "13.4.2", "device status"), BITS(0, 0x0000FBFF, 0),
@@ -96,8 +97,7 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(FCAL, "13.4.8", "flow control address, low"), STORED(ALL)},
     {ONE(FCAH, "13.4.9", "flow control address, high"), STORED(0x0000FFFF)},
     {ONE(FCT, "13.4.10", "flow control type"), STORED(0x0000FFFF)},
-    {ONE(VET, "13.4.11", "VLAN Ethernet type"), STORED(0x0000FFFF),
-     TODO("VLANs are not modelled")},
+    {ONE(VET, "13.4.11", "VLAN Ethernet type"), STORED(0x0000FFFF)},
     ALIAS(0x00040, 16, 8, "RAL", REG_RAL(0)),
     ALIAS(0x00044, 16, 8, "RAH", REG_RAH(0)),
     {ONE(ICR, "13.4.17", "interrupt causes"), BITS(0, ICR_ALL, 0), FLAGS(RC | W1C),
@@ -110,8 +110,7 @@ const struct emu_reg emu_reg_table[] = {
      .write = emu_irq_write_ims},
     {ONE(IMC, "13.4.21", "clears bits of the interrupt mask"), BITS(0, 0, 0), FLAGS(WO),
      .write = emu_irq_write_imc},
-    {ONE(RCTL, "13.4.22", "receive control"), STORED(0x06DFB3FE), .write = emu_rx_write_rctl,
-     TODO("no VLAN filter (VFE, CFIEN, CFI)")},
+    {ONE(RCTL, "13.4.22", "receive control"), STORED(0x06DFB3FE), .write = emu_rx_write_rctl},
     ALIAS(0x00108, 1, 4, "RDTR", REG_RDTR),
     ALIAS(0x00110, 1, 4, "RDBAL", REG_RDBAL),
     ALIAS(0x00114, 1, 4, "RDBAH", REG_RDBAH),
@@ -144,11 +143,11 @@ const struct emu_reg emu_reg_table[] = {
     /* Receive. */
     {ONE(FCRTL, "13.4.23", "flow control low mark"), STORED(0x8000FFF8)},
     {ONE(FCRTH, "13.4.24", "flow control high mark"), STORED(0x0000FFF8)},
-    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head"),
-    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail"),
-    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved"),
-    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved"),
-    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO"),
+    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head", NULL),
+    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail", NULL),
+    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved", NULL),
+    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved", NULL),
+    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO", NULL),
     {ONE(RDBAL, "13.4.25", "receive ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_rx_write_ring},
     {ONE(RDBAH, "13.4.26", "receive ring address, high"), STORED(ALL), KEPT(ALL, ALL),
@@ -158,19 +157,19 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(RDH, "13.4.28", "receive ring head"), STORED(0x0000FFFF), .write = emu_rx_write_ring},
     {ONE(RDT, "13.4.29", "receive ring tail"), STORED(0x0000FFFF), .write = emu_rx_write_rdt},
     {ONE(RDTR, "13.4.30", "receive delay, 1.024 us"), STORED(0x0000FFFF),
-     .write = emu_rx_write_rdtr, TODO(NO_DELAY)},
+     .write = emu_rx_write_rdtr},
     {ONE(RXDCTL, "13.4.46", "receive descriptor control"),
-     BITS(0x01010000, 0x013F3F3F, 0x013F3F3F), TODO(NO_THRESHOLD)},
-    {ONE(RADV, "13.4.31", "absolute receive delay, 1.024 us"), STORED(0x0000FFFF), TODO(NO_DELAY)},
-    {ONE(RSRPD, "13.4.32", "small packet size"), STORED(0x00000FFF),
-     TODO("small packets are not detected")},
+     BITS(0x01010000, 0x013F3F3F, 0x013F3F3F), .write = emu_rx_write_rxdctl},
+    {ONE(RADV, "13.4.31", "absolute receive delay, 1.024 us"), STORED(0x0000FFFF),
+     .write = emu_rx_write_radv},
+    {ONE(RSRPD, "13.4.32", "small packet size"), STORED(0x00000FFF)},
 
     /* Transmit. */
-    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head"),
-    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail"),
-    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved"),
-    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved"),
-    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO"),
+    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head", NO_FIFO),
+    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail", NO_FIFO),
+    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved", NO_FIFO),
+    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved", NO_FIFO),
+    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO", NO_FIFO),
     {ONE(TDBAL, "13.4.36", "transmit ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_tx_write_ring},
     {ONE(TDBAH, "13.4.37", "transmit ring address, high"), STORED(ALL), KEPT(ALL, ALL),
@@ -200,7 +199,7 @@ const struct emu_reg emu_reg_table[] = {
     COUNTER(DC, "deferrals", "not counted"),
     COUNTER(TNCRS, "sent without carrier sense", NO_HALF_DUPLEX),
     COUNTER(SEC, "sequence errors", NO_SERDES),
-    COUNTER(CEXTERR, "carrier extension errors", NO_HALF_DUPLEX),
+    COUNTER(CEXTERR, "carrier extension errors", NULL),
     COUNTER(RLEC, "length errors", NULL),
     COUNTER(XONRXC, "XON received", NULL),
     COUNTER(XONTXC, "XON sent", NULL),
@@ -243,8 +242,7 @@ const struct emu_reg emu_reg_table[] = {
     COUNTER(TSCTFC, "segmentation contexts failed", NO_TSO),
 
     /* Filters. AV goes with every reset, the addresses stay (SDM 14.7). */
-    {ONE(RXCSUM, "13.4.47", "receive checksum control"), STORED(0x000007FF),
-     TODO("checksums are not verified")},
+    {ONE(RXCSUM, "13.4.47", "receive checksum control"), STORED(0x000007FF)},
     {ARRAY(REG_MTA, MTA_COUNT, 4, "MTA", "13.5.1", "multicast hash table"), STORED(ALL),
      KEPT(ALL, ALL)},
     {ARRAY(REG_RA, RA_COUNT, 8, "RAL", "13.5.2", "receive address, low"), STORED(ALL),
@@ -252,7 +250,7 @@ const struct emu_reg emu_reg_table[] = {
     {ARRAY(REG_RA + 4, RA_COUNT, 8, "RAH", "13.5.3", "receive address, high"), STORED(0x8003FFFF),
      KEPT(~RAH_AV, ~RAH_AV), .write = emu_filter_write_ra},
     {ARRAY(REG_VFTA, VFTA_COUNT, 4, "VFTA", "13.5.4", "VLAN filter table"), STORED(ALL),
-     KEPT(ALL, ALL), TODO("VLANs are not modelled")},
+     KEPT(ALL, ALL)},
 
     /* Wake-up. */
     {ONE(WUC, "13.6.1", "wake-up control"), BITS(0, 0x0000000F, 0x0000000B),

@@ -17,6 +17,8 @@ struct emu_rx {
     uint32_t buffer_bytes; /* of each buffer: BSIZE, BSEX */
     uint32_t longest;      /* frame that is received, with FCS: LPE */
     uint32_t longest_fast; /* frame without FCS that one buffer holds; 0 when the FCS is stored */
+    bool collects; /* write-backs wait for each other, until RXDCTL's threshold or RDTR's delay */
+    uint32_t interrupts; /* since the last one that lacked its cause, in profiles that do that */
     e1000emu_time blocked_until; /* after a write to RCTL, where the profile has that habit */
     struct emu_fifo fifo;
 };
@@ -34,10 +36,16 @@ void emu_rx_link_changed(struct e1000emu *chip);
 /* EMU_TIMER_RX expired: goes on moving frames from the packet buffer to the host. */
 void emu_rx_timer(struct e1000emu *chip);
 
+/* EMU_TIMER_RDTR and EMU_TIMER_RADV expired: time to tell of what was received. */
+void emu_rx_rdtr_timer(struct e1000emu *chip);
+void emu_rx_radv_timer(struct e1000emu *chip);
+
 /* Register hooks. emu_rx_write_ring: RDBAL, RDBAH, RDLEN, RDH. */
 void emu_rx_write_rctl(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 void emu_rx_write_rdt(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 void emu_rx_write_rdtr(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
+void emu_rx_write_radv(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
+void emu_rx_write_rxdctl(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 void emu_rx_write_ring(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 
 #endif

@@ -43,6 +43,8 @@ enum {
     E1000EMU_FRAME_ALIGNMENT = 1u << 2,
     /** The PHY reported RX_ER during the frame. */
     E1000EMU_FRAME_SYMBOL = 1u << 3,
+    /** The PHY reported a carrier extension error after the frame (1000 Mb/s only). */
+    E1000EMU_FRAME_CARRIER = 1u << 4,
 };
 
 /** One Ethernet frame, from the first byte of the destination address. */
@@ -60,10 +62,10 @@ enum e1000emu_verdict {
     E1000EMU_RX_STORED,    /**< In host memory, or in the packet buffer on its way there. */
     E1000EMU_RX_DISABLED,  /**< RCTL.EN = 0, bus mastering off, or the chip in reset. */
     E1000EMU_RX_NO_LINK,   /**< STATUS.LU = 0. */
-    E1000EMU_RX_ADDRESS,   /**< No address filter passed it (SDM 3.2.1). */
+    E1000EMU_RX_ADDRESS,   /**< The address or the VLAN filter refused it (SDM 3.2.1). */
     E1000EMU_RX_OVERSIZE,  /**< Longer than RCTL.LPE allows. */
     E1000EMU_RX_UNDERSIZE, /**< Under 64 bytes with FCS. */
-    E1000EMU_RX_BAD,       /**< FCS, alignment or symbol error, and RCTL.SBP = 0. */
+    E1000EMU_RX_BAD,       /**< FCS, alignment, symbol or carrier extension error, RCTL.SBP = 0. */
     E1000EMU_RX_OVERRUN,   /**< No descriptors and no room in the packet buffer: MPC, RXO. */
     E1000EMU_RX_VERDICTS
 };

@@ -228,6 +228,7 @@ static void data_then_descriptor_then_interrupt(void **state)
     fixture_enable(&f);
     fixture_link_up(&f);
     memset(host_memory, 0, sizeof host_memory);
+    memset(fetches, 0, sizeof fetches);
     for (unsigned i = 0; i < 8; i++)
         host_memory[0x1000 + 16 * i + 1] = (uint8_t)(0x20 + 0x10 * i);
     fixture_write(&f, REG_RDBAL, 0x1000);
@@ -237,7 +238,6 @@ static void data_then_descriptor_then_interrupt(void **state)
     fixture_read(&f, REG_ICR);
     fixture_write(&f, REG_IMS, ICR_RXT0);
     store_count = stores_at_interrupt = 0;
-    memset(fetches, 0, sizeof fetches);
 
     fixture_make_frame(data, sizeof data, broadcast, 1);
     assert_int_equal(fixture_receive(&f, data, sizeof data, 0), E1000EMU_RX_STORED);

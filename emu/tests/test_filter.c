@@ -27,10 +27,12 @@ static uint32_t secrc;
 
 static int setup(void **state)
 {
-    struct fixture *f;
+    const struct e1000emu_config config = {.profile = e1000emu_profile_find("silicon")};
+    struct fixture *f = fixture_new(&config);
 
-    fixture_setup(state);
-    f = *state;
+    *state = f;
+    fixture_enable(f);
+    fixture_link_up(f);
     secrc = RCTL_SECRC;
     for (unsigned i = 0; i < COUNT; i++)
         fixture_put64(f, RING + 16 * i, BUFFERS + 2048 * i);

@@ -81,11 +81,12 @@ static void null_descriptors_are_passed_over(void **state)
     struct fixture *f = *state;
     uint64_t mark = 0xbeef00450000cafeull;
 
-    rx_start(f, 8, 256, 7, RCTL_SECRC);
+    rx_start(f, 8, 256, 0, RCTL_SECRC);
     fixture_put64(f, RX_RING + 0, 0);
     fixture_put64(f, RX_RING + 8, mark);
     fixture_put64(f, RX_RING + 32, 0);
     fixture_put64(f, RX_RING + 40, mark);
+    fixture_write(f, REG_RDT, 7);
     assert_int_equal(rx_receive(f, 300, 1), E1000EMU_RX_STORED);
     assert_int_equal(fixture_read(f, REG_RDH), 4);
     assert_true(rx_fields(f, 0) == (mark | 1ull << 32));
@@ -104,8 +105,9 @@ static void address_zero_is_no_buffer(void **state)
     static uint8_t low[256];
 
     assert_int_equal(e1000emu_dma_map(f->chip, 0, sizeof low, low, 3), 0);
-    rx_start(f, 8, 256, 7, RCTL_SECRC);
+    rx_start(f, 8, 256, 0, RCTL_SECRC);
     fixture_put64(f, RX_RING, 0);
+    fixture_write(f, REG_RDT, 7);
     assert_int_equal(rx_receive(f, 60, 1), E1000EMU_RX_STORED);
     assert_int_equal(low[0] | low[5] | low[59], 0);
     software.next = 1;
@@ -294,13 +296,14 @@ static void buffers_over_the_rings(void **state)
     struct fixture *f = *state;
     uint64_t tx_ring = FIXTURE_BUS + 0x100000;
 
-    rx_start(f, 8, 256, 7, RCTL_SECRC);
+    rx_start(f, 8, 256, 0, RCTL_SECRC);
     fixture_write(f, REG_TDBAL, (uint32_t)tx_ring);
     fixture_write(f, REG_TDBAH, (uint32_t)(tx_ring >> 32));
     fixture_write(f, REG_TDLEN, 128);
     fixture_write(f, REG_TCTL, TCTL_EN);
     fixture_put64(f, RX_RING + 0, tx_ring);
     fixture_put64(f, RX_RING + 16, RX_RING);
+    fixture_write(f, REG_RDT, 7);
     for (uint32_t i = 0; i < 7; i++)
         assert_int_equal(rx_receive(f, 128, i), E1000EMU_RX_STORED);
     rx_make(128, rx_station, 0);

@@ -213,14 +213,15 @@ static void stopping_the_receiver_keeps_frames(void **state)
 
 /* ---- DMA that fails ------------------------------------------------------------------------- */
 
-/* The ring's memory goes away between two frames and comes back. */
+/* The ring's memory goes away after its last descriptor was fetched, and comes back. */
 static void memory_removed_and_returned(void **state)
 {
     struct fixture *f = *state;
 
-    rx_start(f, 8, 256, 7, RCTL_SECRC);
+    rx_start(f, 8, 256, 1, RCTL_SECRC);
     rx_receive(f, 100, 1);
     assert_int_equal(e1000emu_dma_unmap(f->chip, FIXTURE_BUS, FIXTURE_MEMORY), 0);
+    fixture_write(f, REG_RDT, 7);
     assert_int_equal(rx_receive(f, 100, 2), E1000EMU_RX_STORED); /* waits */
     fixture_run(f, 1000);
     assert_true(e1000emu_config_read(f->chip, 6, 2) & 0x2000);
@@ -244,10 +245,11 @@ static void buffers_out_of_reach(void **state)
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
-        rx_start(f, 8, 256, 7, RCTL_SECRC);
+        rx_start(f, 8, 256, 0, RCTL_SECRC);
         e1000emu_config_write(f->chip, 0x10, 4, 0xf0000000);
         e1000emu_config_write(f->chip, 6, 2, 0x2000);
         fixture_put64(f, RX_RING, nowhere[i]);
+        fixture_write(f, REG_RDT, 7);
         assert_int_equal(rx_receive(f, 60, 1), E1000EMU_RX_STORED);
         assert_true(e1000emu_config_read(f->chip, 6, 2) & 0x2000);
         assert_int_equal(fixture_read(f, REG_RDT), 7);
