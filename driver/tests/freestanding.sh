@@ -3,16 +3,10 @@
 # The driver core can be linked into a kernel: its objects, compiled freestanding and linked into one,
 # need nothing but memcpy, memmove, memset and memcmp, and hold no writable data.
 #
-# usage: freestanding.sh INCLUDE-DIRECTORY SOURCES -- COMPILER...
+# usage: freestanding.sh DRIVER-FOLDER COMPILER...
 set -eu
 
-include=$1
-shift
-sources=
-while [ "$1" != -- ]; do
-    sources="$sources $1"
-    shift
-done
+folder=$1
 shift
 
 work=$(mktemp -d)
@@ -23,23 +17,23 @@ check() { # what it is, flags
     shift
     rm -f "$work"/*.o
     n=0
-    for source in $sources; do
+    for source in "$folder"/*.c; do
         n=$((n + 1))
         "$@" -std=c17 -ffreestanding -nostdlib -fno-pic -O2 -Wall -Wextra -Wpedantic -Wshadow \
             -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror \
-            -I "$include" -c "$source" -o "$work/$n.o"
+            -I "$folder/include" -c "$source" -o "$work/$n.o"
     done
     "$@" -nostdlib -r "$work"/*.o -o "$work/core.o"
 
     strange=$(nm -u "$work/core.o" | awk '{ print $2 }' |
         grep -v -x -e memcpy -e memmove -e memset -e memcmp || :)
     if [ -n "$strange" ]; then
-        echo "$name: undefined symbols:" $strange
+        echo "$name: undefined symbols:" "$strange"
         exit 1
     fi
     writable=$(nm "$work/core.o" | awk '$2 ~ /^[bBdDcCgGsS]$/ { print $3 }')
     if [ -n "$writable" ]; then
-        echo "$name: writable data:" $writable
+        echo "$name: writable data:" "$writable"
         exit 1
     fi
     nm "$work/core.o" | grep -q ' T e1000_attach$' # it was really looked at
