@@ -20,7 +20,7 @@
 #include "tx.h"
 
 #define EMU_REGISTER_BYTES 0x20000u
-#define EMU_INDEXED_BYTES  0x10000u /* all registers; what follows is the packet buffer */
+#define EMU_INDEXED_BYTES  0xA000u /* all registers; behind them is only the packet buffer */
 
 struct e1000emu {
     /* What a frame touches comes first. */

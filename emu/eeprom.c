@@ -141,6 +141,7 @@ static void load_control(struct e1000emu *chip, bool pins)
     }
     load_bits(chip, REG_CTRL, ctrl_mask, ctrl);
     load_bits(chip, REG_CTRL_EXT, ext_mask, ext);
+    emu_general_show_pins(chip);
 }
 
 static void load_wakeup(struct e1000emu *chip)

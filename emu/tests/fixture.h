@@ -46,7 +46,8 @@ int fixture_setup_cold(void **state);
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
 
-/* A powered-on chip of this configuration in a new fixture; host callbacks are the fixture's. */
+/* A powered-on chip of this configuration in a new fixture; host callbacks are the fixture's, but
+ * for msi. */
 struct fixture *fixture_new(const struct e1000emu_config *config);
 void fixture_free(struct fixture *f);
 

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Loopback by RCTL.LBM and in the PHY: frames come back through the filters, none meets the wire.
+ */
+#include "both_rings.h"
+
+#include <string.h>
+
+#include "mdio.h"
+#include "phy.h"
+
+static struct both_rings rings;
+
+static void expect_back(struct fixture *f, uint32_t length, const uint8_t to[6], uint32_t seed)
+{
+    uint8_t expected[BOTH_BUFFER];
+    const uint8_t *data;
+
+    fixture_make_frame(expected, length, to, seed);
+    assert_int_equal(both_take(f, &rings, &data), length);
+    assert_memory_equal(data, expected, length);
+}
+
+static void expect_nothing(struct fixture *f)
+{
+    const uint8_t *data;
+
+    assert_int_equal(both_take(f, &rings, &data), 0);
+}
+
+/* PHY loopback at a speed, as drivers set it up. */
+static void loop_in_phy(struct fixture *f, uint16_t bmcr)
+{
+    phy_write(f, PHY_PSCR, 0x0808);
+    phy_write(f, PHY_BMCR, 0x9140);
+    phy_write(f, PHY_BMCR, 0x8140);
+    phy_write(f, PHY_BMCR, bmcr);
+}
+
+/* What is sent comes back, nothing leaves, and nothing comes in from outside. */
+static void lbm_turns_frames_round(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t frame[60];
+
+    both_start(f, &rings, RCTL_LBM, true);
+    both_send(f, &rings, both_station, 1000, 7);
+    expect_nothing(f);
+    fixture_run(f, 8192); /* 1024 bytes on a wire of 1000 Mb/s */
+    expect_back(f, 1000, both_station, 7);
+    fixture_make_frame(frame, 60, both_station, 1);
+    assert_int_equal(fixture_receive(f, frame, 60, 0), E1000EMU_RX_NO_LINK);
+    assert_int_equal(f->sent_count, 0);
+    assert_int_equal(fixture_read(f, REG_GPTC), 1);
+    assert_int_equal(fixture_read(f, REG_GPRC), 1);
+    fixture_write(f, REG_RCTL, RCTL_EN | RCTL_SECRC);
+    both_send(f, &rings, both_station, 60, 8);
+    assert_int_equal(f->sent_count, 1);
+}
+
+/* Other settings of LBM are undefined; here they do nothing. */
+static void other_lbm_settings_loop_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    for (uint32_t lbm = 0x40; lbm <= 0x80; lbm += 0x40) {
+        both_start(f, &rings, lbm, true);
+        both_send(f, &rings, both_station, 60, 1);
+        fixture_run(f, MS);
+        expect_nothing(f);
+    }
+    assert_int_equal(f->sent_count, 2);
+}
+
+/* The PHY's loop needs no cable, and is as slow as its speed. */
+static void phy_loop_works_at_each_speed(void **state)
+{
+    static const struct {
+        uint16_t bmcr;
+        uint32_t ns;
+    } speeds[] = {{0x4140, 8192}, {0x6100, 81920}, {0x4100, 819200}};
+    struct fixture *f = *state;
+
+    set_partner(f, false, 0);
+    for (size_t i = 0; i < 3; i++) {
+        loop_in_phy(f, speeds[i].bmcr);
+        assert_true(fixture_read(f, REG_STATUS) & STATUS_LU);
+        both_start(f, &rings, 0, true);
+        both_send(f, &rings, both_broadcast, 1000, 1);
+        expect_nothing(f);
+        fixture_run(f, speeds[i].ns - 1);
+        expect_nothing(f);
+        fixture_write(f, REG_RCTL, RCTL_EN | RCTL_SECRC | RCTL_BAM);
+        fixture_run(f, 1);
+        expect_back(f, 1000, both_broadcast, 1);
+    }
+    assert_int_equal(f->sent_count, 0);
+}
+
+/* The filters are the usual ones: a stranger's frame does not come back. */
+static void looped_frames_are_filtered(void **state)
+{
+    struct fixture *f = *state;
+
+    both_start(f, &rings, RCTL_LBM, true);
+    both_send(f, &rings, both_partner, 60, 1);
+    both_send(f, &rings, both_broadcast, 60, 2);
+    both_send(f, &rings, both_station, 60, 3);
+    fixture_run(f, MS);
+    expect_back(f, 60, both_station, 3);
+    expect_nothing(f);
+    assert_int_equal(fixture_read(f, REG_TPR), 3);
+}
+
+/* Loopback is for full duplex only. */
+static void half_duplex_loops_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_write(f, REG_CTRL, CTRL_SLU | CTRL_FRCDPLX);
+    both_start(f, &rings, RCTL_LBM, true);
+    both_send(f, &rings, both_station, 60, 1);
+    fixture_run(f, MS);
+    expect_nothing(f);
+    assert_int_equal(f->sent_count, 0);
+}
+
+/* T7, T9: a full ring in a loop neither recurses nor loses a frame, and each doorbell, and each
+ * expiry, does a bounded part of it. */
+static void test_T7_full_ring_comes_back_in_order(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t bytes[1500];
+    uint32_t taken = 0;
+    unsigned events = 0;
+
+    both_start(f, &rings, RCTL_LBM, true);
+    for (uint32_t i = 0; i < BOTH_COUNT - 1; i++) {
+        fixture_make_frame(bytes, sizeof bytes, both_station, i);
+        both_post(f, &rings, bytes, sizeof bytes);
+    }
+    both_doorbell(f, &rings);
+    while (e1000emu_next_event(f->chip) != E1000EMU_NEVER) {
+        const uint8_t *data;
+        uint32_t before = taken;
+
+        assert_in_range(events++, 0, 1000);
+        fixture_run(f, e1000emu_next_event(f->chip) - f->now);
+        while (both_take(f, &rings, &data)) {
+            fixture_make_frame(bytes, sizeof bytes, both_station, taken++);
+            assert_memory_equal(data, bytes, sizeof bytes);
+        }
+        assert_in_range(taken - before, 0, 64);
+    }
+    assert_int_equal(taken, BOTH_COUNT - 1);
+    assert_int_equal(f->sent_count, 0);
+    assert_true(f->now >= (BOTH_COUNT - 1) * 1524ull * 8);
+}
+
+/* T7 with flow control on both sides: the chip pauses itself by its own frame, and gets going
+ * again when the time is over. */
+static void test_T7_pause_in_a_loop_ends(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_write(f, REG_FCAL, 0x00C28001);
+    fixture_write(f, REG_FCAH, 0x0100);
+    fixture_write(f, REG_FCT, 0x8808);
+    fixture_write(f, REG_FCTTV, 100);
+    fixture_write(f, REG_CTRL, fixture_read(f, REG_CTRL) | CTRL_RFCE | CTRL_TFCE);
+    both_start(f, &rings, RCTL_LBM, false);
+    fixture_write(f, REG_FCRTH, 1024);
+    both_send(f, &rings, both_station, 1020, 1);
+    fixture_run(f, 20000);
+    assert_int_equal(fixture_read(f, REG_XOFFTXC), 1);
+    assert_int_equal(fixture_read(f, REG_XOFFRXC), 1);
+    assert_true(fixture_read(f, REG_STATUS) & STATUS_TXOFF);
+    both_send(f, &rings, both_station, 60, 2);
+    both_give(f, &rings);
+    expect_back(f, 1020, both_station, 1);
+    fixture_run(f, 100 * 512);
+    expect_back(f, 60, both_station, 2);
+    fixture_run(f, MS);
+    assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
+}
+
+/* Leaving loopback while frames are under way loses those, but neither stalls the transmitter nor
+ * delivers them to anybody. A reset forgets them. */
+static void leaving_the_loop_loses_what_is_in_it(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t bytes[1500] = {0};
+
+    both_start(f, &rings, RCTL_LBM, true);
+    for (unsigned i = 0; i < 30; i++) /* more than the loop holds */
+        both_post(f, &rings, bytes, sizeof bytes);
+    both_doorbell(f, &rings);
+    fixture_write(f, REG_RCTL, RCTL_EN | RCTL_SECRC | RCTL_UPE);
+    fixture_run(f, MS);
+    expect_nothing(f);
+    assert_in_range(f->sent_count, 10, 29);
+    assert_int_equal(fixture_read(f, REG_TDH), 30);
+
+    fixture_forget(f);
+    both_start(f, &rings, RCTL_LBM, true);
+    both_send(f, &rings, both_station, 60, 1);
+    fixture_write(f, REG_CTRL, CTRL_RST);
+    assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
+    assert_int_equal(f->sent_count, 0);
+}
+
+#define LOOP_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LOOP_TEST(lbm_turns_frames_round),       LOOP_TEST(other_lbm_settings_loop_nothing),
+        LOOP_TEST(phy_loop_works_at_each_speed), LOOP_TEST(looped_frames_are_filtered),
+        LOOP_TEST(half_duplex_loops_nothing),    LOOP_TEST(test_T7_full_ring_comes_back_in_order),
+        LOOP_TEST(test_T7_pause_in_a_loop_ends), LOOP_TEST(leaving_the_loop_loses_what_is_in_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
