@@ -36,6 +36,7 @@ static void forget_hits(struct e1000emu *chip)
     memset(chip->dma.hit, 0, sizeof chip->dma.hit);
     chip->rx.ring.memory = NULL;
     chip->tx.ring.memory = NULL;
+    chip->tx.moved = true;
 }
 
 int e1000emu_dma_map(e1000emu *chip, uint64_t bus, uint64_t length, void *memory, unsigned rights)

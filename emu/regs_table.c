@@ -49,10 +49,9 @@
             FLAGS(E1000EMU_REG_READ_CLEARS), .read = emu_stats_read_high                         \
     }
 
-#define FIFO_POINTER(name_, mask, meaning_, todo_)                                  \
-    {                                                                               \
-        ONE(name_, "13.8", meaning_), STORED(mask), FLAGS(E1000EMU_REG_DIAGNOSTIC), \
-            TODO(todo_)                                                             \
+#define FIFO_POINTER(name_, mask, meaning_)                                        \
+    {                                                                              \
+        ONE(name_, "13.8", meaning_), STORED(mask), FLAGS(E1000EMU_REG_DIAGNOSTIC) \
     }
 
 #define RC  E1000EMU_REG_READ_CLEARS
@@ -64,11 +63,7 @@
 #define NO_HALF_DUPLEX "half duplex is not modelled"
 #define NO_SERDES      "SerDes mode is not modelled"
 #define NO_MANAGEMENT  "manageability is not modelled"
-#define NO_TSO         "segmentation is not modelled"
 #define NO_WAKE        "waking up is not modelled"
-#define NO_DELAY       "delays nothing"
-#define NO_FIFO        "does not follow the packet buffer"
-#define NO_THRESHOLD   "thresholds are ignored"
 
 /* Pin directions outlive all resets but power-on (SDM 13.4.1, 13.4.6). */
 #define CTRL_DIRECTIONS     (CTRL_SDP0_IODIR | CTRL_SDP1_IODIR)
@@ -143,11 +138,11 @@ const struct emu_reg emu_reg_table[] = {
     /* Receive. */
     {ONE(FCRTL, "13.4.23", "flow control low mark"), STORED(0x8000FFF8)},
     {ONE(FCRTH, "13.4.24", "flow control high mark"), STORED(0x0000FFF8)},
-    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head", NULL),
-    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail", NULL),
-    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved", NULL),
-    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved", NULL),
-    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO", NULL),
+    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head"),
+    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail"),
+    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved"),
+    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved"),
+    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO"),
     {ONE(RDBAL, "13.4.25", "receive ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_rx_write_ring},
     {ONE(RDBAH, "13.4.26", "receive ring address, high"), STORED(ALL), KEPT(ALL, ALL),
@@ -165,11 +160,11 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(RSRPD, "13.4.32", "small packet size"), STORED(0x00000FFF)},
 
     /* Transmit. */
-    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head", NO_FIFO),
-    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail", NO_FIFO),
-    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved", NO_FIFO),
-    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved", NO_FIFO),
-    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO", NO_FIFO),
+    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head"),
+    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail"),
+    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved"),
+    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved"),
+    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO"),
     {ONE(TDBAL, "13.4.36", "transmit ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_tx_write_ring},
     {ONE(TDBAH, "13.4.37", "transmit ring address, high"), STORED(ALL), KEPT(ALL, ALL),
@@ -178,12 +173,12 @@ const struct emu_reg emu_reg_table[] = {
      .write = emu_tx_write_ring},
     {ONE(TDH, "13.4.39", "transmit ring head"), STORED(0x0000FFFF), .write = emu_tx_write_ring},
     {ONE(TDT, "13.4.40", "transmit ring tail"), STORED(0x0000FFFF), .write = emu_tx_write_tdt},
-    {ONE(TIDV, "13.4.41", "transmit delay, 1.024 us"), STORED(0x0000FFFF), TODO(NO_DELAY)},
+    {ONE(TIDV, "13.4.41", "transmit delay, 1.024 us"), STORED(0x0000FFFF)},
     {ONE(TXDCTL, "13.4.43", "transmit descriptor control"), STORED(0xFF3F3F3F),
-     TODO(NO_THRESHOLD)},
-    {ONE(TADV, "13.4.44", "absolute transmit delay, 1.024 us"), STORED(0x0000FFFF), TODO(NO_DELAY)},
-    {ONE(TSPMT, "13.4.45", "segmentation pad and threshold"), BITS(0x01000400, ALL, ALL),
-     TODO(NO_TSO)},
+     .write = emu_tx_write_txdctl},
+    {ONE(TADV, "13.4.44", "absolute transmit delay, 1.024 us"), STORED(0x0000FFFF)},
+    /* When the DMA of a segment begins: at once here, as the model's DMA takes no time. */
+    {ONE(TSPMT, "13.4.45", "segmentation pad and threshold"), BITS(0x01000400, ALL, ALL)},
 
     /* Statistics. */
     COUNTER(CRCERRS, "CRC errors", NULL),
@@ -196,7 +191,7 @@ const struct emu_reg emu_reg_table[] = {
     COUNTER(MCC, "multiple collisions", NO_HALF_DUPLEX),
     COUNTER(LATECOL, "late collisions", NO_HALF_DUPLEX),
     COUNTER(COLC, "collisions", NO_HALF_DUPLEX),
-    COUNTER(DC, "deferrals", "not counted"),
+    COUNTER(DC, "deferrals", NULL),
     COUNTER(TNCRS, "sent without carrier sense", NO_HALF_DUPLEX),
     COUNTER(SEC, "sequence errors", NO_SERDES),
     COUNTER(CEXTERR, "carrier extension errors", NULL),
@@ -238,8 +233,8 @@ const struct emu_reg emu_reg_table[] = {
     COUNTER(PTC1522, "sent, 1024 bytes and more", NULL),
     COUNTER(MPTC, "multicasts sent", NULL),
     COUNTER(BPTC, "broadcasts sent", NULL),
-    COUNTER(TSCTC, "segmentation contexts completed", NO_TSO),
-    COUNTER(TSCTFC, "segmentation contexts failed", NO_TSO),
+    COUNTER(TSCTC, "segmentation contexts completed", NULL),
+    COUNTER(TSCTFC, "segmentation contexts failed", NULL),
 
     /* Filters. AV goes with every reset, the addresses stay (SDM 14.7). */
     {ONE(RXCSUM, "13.4.47", "receive checksum control"), STORED(0x000007FF)},

@@ -12,6 +12,8 @@ static void stop_timers(struct e1000emu *chip)
     emu_timer_stop(chip, EMU_TIMER_EERD);
     emu_timer_stop(chip, EMU_TIMER_EE_LOAD);
     emu_timer_stop(chip, EMU_TIMER_TX);
+    emu_timer_stop(chip, EMU_TIMER_TIDV);
+    emu_timer_stop(chip, EMU_TIMER_TADV);
     emu_timer_stop(chip, EMU_TIMER_RX);
     emu_timer_stop(chip, EMU_TIMER_ITR);
     emu_loop_reset(chip);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "link.h"
+#include "tx_run.h"
+
+#define FCS 4u
+
+/* What the pointers of the transmit FIFO can count to. */
+#define TDF_QUADS 2048u
+
+/* ---- Statistics ----------------------------------------------------------------------------- */
+
+/* Of a frame of at least 14 bytes. */
+static inline uint64_t destination(const struct e1000emu_frame *frame)
+{
+    uint64_t raw;
+
+    memcpy(&raw, frame->data, sizeof raw);
+    return emu_le64(raw) & 0xffffffffffffull;
+}
+
+static inline uint32_t quads(const struct e1000emu_frame *frame)
+{
+    return (frame->length + 7) / 8;
+}
+
+/* The addresses of frames that are too short to be good count nevertheless (SDM 13.7). */
+static void count_short(struct emu_tally *tally, const struct e1000emu_frame *frame)
+{
+    if (frame->length < 8)
+        return;
+    tally->group += (uint32_t)(destination(frame) & 1);
+    tally->broadcast += destination(frame) == EMU_BROADCAST;
+}
+
+static inline void count_frame(struct emu_tx_run *run, const struct e1000emu_frame *frame)
+{
+    struct emu_tally *tally = &run->tally;
+    uint32_t length = frame->length + (frame->flags & E1000EMU_FRAME_FCS ? 0 : FCS);
+
+    run->quads += quads(frame);
+    tally->all_packets++;
+    tally->all_octets += length;
+    if (length >= EMU_TX_SMALLEST + FCS)
+        emu_tally_good(tally, length, destination(frame));
+    else
+        count_short(tally, frame);
+}
+
+/* ---- The wire ------------------------------------------------------------------------------- */
+
+bool emu_tx_offer(struct emu_tx_run *run)
+{
+    struct emu_tx *tx = &run->chip->tx;
+    uint32_t offered = tx->frames - tx->sent;
+    size_t taken;
+
+    if (offered > 0) {
+        taken = emu_link_transmit(run->chip, &tx->frame[tx->sent], offered);
+        if (taken > offered)
+            taken = offered;
+        for (size_t i = 0; i < taken; i++)
+            count_frame(run, &tx->frame[tx->sent + i]);
+        tx->sent += (uint32_t)taken;
+        if (taken < offered) {
+            emu_tx_give_back(run, tx->start[tx->sent]);
+            tx->blocked = true;
+            return false;
+        }
+    }
+    tx->sent = 0;
+    tx->frames = 0;
+    if (tx->packet.length == 0)
+        tx->staged = 0;
+    return true;
+}
+
+static bool is_staged(const struct emu_tx *tx, const struct e1000emu_frame *frame)
+{
+    uintptr_t at = (uintptr_t)frame->data;
+
+    return at - (uintptr_t)tx->staging < EMU_TX_STAGING;
+}
+
+void emu_tx_find_again(struct e1000emu *chip)
+{
+    struct emu_tx *tx = &chip->tx;
+    uint32_t kept = tx->sent;
+
+    for (uint32_t i = tx->sent; i < tx->frames; i++) {
+        struct e1000emu_frame frame = tx->frame[i];
+        uint64_t address = tx->ring.cache[tx->start[i]].address;
+
+        if (!is_staged(tx, &frame)) {
+            frame.data = emu_dma_pointer(&chip->dma, EMU_DMA_TX_BUFFER, address, frame.length,
+                                         E1000EMU_DMA_READ);
+            if (!frame.data) {
+                emu_pci_set_status(chip, EMU_PCI_MASTER_ABORT);
+                continue;
+            }
+        }
+        tx->start[kept] = tx->start[i];
+        tx->frame[kept++] = frame;
+    }
+    tx->frames = kept;
+    tx->moved = false;
+}
+
+/* ---- The packet buffer's transmit part ------------------------------------------------------ */
+
+/* Stores a frame in the packet buffer from a place on, counted in quadwords. */
+static void store(struct e1000emu *chip, uint32_t place, uint32_t size,
+                  const struct e1000emu_frame *frame)
+{
+    uint32_t base = (REG_PBM + (emu_get(chip, REG_PBA) & PBA_RXA) * 1024u) / 4;
+    uint8_t bytes[8];
+
+    for (uint32_t at = 0; at < frame->length; at += 8, place = (place + 1) % size) {
+        uint32_t n = frame->length - at < 8 ? frame->length - at : 8;
+        uint64_t quad;
+
+        memset(bytes, 0, sizeof bytes);
+        memcpy(bytes, frame->data + at, n);
+        memcpy(&quad, bytes, sizeof quad);
+        quad = emu_le64(quad);
+        chip->reg[base + 2 * place] = (uint32_t)quad;
+        chip->reg[base + 2 * place + 1] = (uint32_t)(quad >> 32);
+    }
+}
+
+/* Frames that are not held up pass through without being stored; the pointers move on all the same.
+ */
+void emu_tx_show(const struct emu_tx_run *run)
+{
+    struct e1000emu *chip = run->chip;
+    const struct emu_tx *tx = &chip->tx;
+    uint32_t kilobytes = (emu_get(chip, REG_PBA) & PBA_TXA) >> PBA_TXA_SHIFT;
+    uint32_t size = kilobytes * 128u < TDF_QUADS ? kilobytes * 128u : TDF_QUADS;
+    uint32_t head, tail, packets = 0;
+
+    if (size == 0)
+        return;
+    head = tail = (emu_get(chip, REG_TDFH) + run->quads) % size;
+    for (uint32_t i = tx->sent, used = 0; tx->blocked && i < tx->frames; i++) {
+        used += quads(&tx->frame[i]);
+        if (used >= size)
+            break;
+        store(chip, tail, size, &tx->frame[i]);
+        tail = (tail + quads(&tx->frame[i])) % size;
+        packets++;
+    }
+    emu_set(chip, REG_TDFH, head);
+    emu_set(chip, REG_TDFT, tail);
+    emu_set(chip, REG_TDFHS, head);
+    emu_set(chip, REG_TDFTS, tail);
+    emu_set(chip, REG_TDFPC, packets);
+}
