@@ -403,6 +403,7 @@
 #define TXD_CMD_IC     0x04u /* legacy */
 #define TXD_CMD_TSE    0x04u /* extended */
 #define TXD_CMD_RS     0x08u
+#define TXD_CMD_RPS    0x10u /* 82544 */
 #define TXD_CMD_DEXT   0x20u
 #define TXD_CMD_VLE    0x40u
 #define TXD_CMD_IDE    0x80u

@@ -141,7 +141,7 @@ static void start_run(struct emu_tx_run *run, struct e1000emu *chip)
     run->chip = chip;
     run->tctl = emu_get(chip, REG_TCTL);
     run->tags = emu_get(chip, REG_CTRL) & CTRL_VME;
-    run->reports = TXD_COMMAND(TXD_CMD_RS);
+    run->reports = TXD_COMMAND(TXD_CMD_RS | (chip->profile.rps ? TXD_CMD_RPS : 0));
     run->unusual =
         TXD_COMMAND(TXD_CMD_IC | TXD_CMD_TSE | TXD_CMD_DEXT | (run->tags ? TXD_CMD_VLE : 0));
 }

@@ -146,6 +146,8 @@ struct e1000emu_profile {
     e1000emu_time rx_block_ns; /**< How long nothing is received after a write to RCTL. */
     uint32_t itr_floor;        /**< ITR acts as if it were at least this, in 256 ns. */
     bool itr_ignored;          /**< ITR is storage only. */
+    bool rps;                  /**< A transmit descriptor's RPS asks for its status as RS does; the
+                                * 82545EM has no such bit (SDM 3.3.3). */
 
     uint16_t phy_id2;         /**< PHY register 3. */
     uint16_t phy_anar;        /**< PHY register 4 after a hardware reset. */
