@@ -41,15 +41,6 @@ const struct cli_command cmd_probe = {
             "Powers the chip on, attaches the driver, brings it up, and prints the PCI identity\n"
             "and BARs, the EEPROM, the MAC address and where it came from, RAR[0] as found, the\n"
             "PHY, and the link.\n"
-            "\n"
-            "  --profile P     which chip: vmware (default) or silicon\n"
-            "  --mac MAC       the address in its EEPROM (default: the profile's)\n"
-            "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"
-            "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"
-            "  --seed N        for what is left to chance (garbage)\n"
-            "  --name NAME     of the interface (default en0)\n"
-            "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"
-            "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n"
-            "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n",
+            "\n" OPTIONS_CHIP_HELP OPTIONS_DRIVER_HELP,
     .run = probe_command,
 };

@@ -14,7 +14,6 @@ struct replay_command {
     struct replay_options replay;
     const char *in, *out, *json, *rate;
     const char *direction;
-    bool mac_in_split;
     struct progress progress;
     char note[512]; /* what is wrong with the capture, or which address was chosen */
 };
@@ -66,7 +65,7 @@ static bool take_direction(struct replay_command *command)
                       value + 6);
             return false;
         }
-        command->options.mac_given = command->mac_in_split = true;
+        command->options.mac_given = true;
     } else if (!cli_choice(&command->cli, words, "split:MAC", &choice)) {
         return false;
     }
@@ -147,16 +146,7 @@ static int read_options(struct replay_command *command)
 
 /* ---- Input ---- */
 
-static bool on_load(void *opaque, uint64_t done, uint64_t total)
-{
-    struct replay_command *command = opaque;
-
-    command->progress.total = total;
-    progress_update(&command->progress, done);
-    return !cli_interrupted();
-}
-
-static bool on_replay(void *opaque, uint64_t done, uint64_t total)
+static bool on_progress(void *opaque, uint64_t done, uint64_t total)
 {
     struct replay_command *command = opaque;
 
@@ -167,7 +157,7 @@ static bool on_replay(void *opaque, uint64_t done, uint64_t total)
 
 static int load(struct replay_command *command, struct capture **capture)
 {
-    const struct capture_options options = {.progress = on_load, .opaque = command};
+    const struct capture_options options = {.progress = on_progress, .opaque = command};
     int status;
 
     progress_start(&command->progress, stderr, "reading", 0);
@@ -240,7 +230,7 @@ static int run(struct replay_command *command, const struct capture *capture)
     command->replay.session = command->options.session;
     replay_set_max_frame(&command->replay, capture);
     memcpy(command->replay.mac, command->options.mac, 6);
-    command->replay.progress = on_replay;
+    command->replay.progress = on_progress;
     command->replay.opaque = command;
     if (command->out != NULL &&
         capture_out_open(command->out, 0, &command->replay.out, error, sizeof(error)) < 0) {
@@ -312,17 +302,8 @@ const struct cli_command cmd_replay = {
         "  --loop N        play the capture N times\n"
         "  --promisc       the receiver takes every address\n"
         "  --raw-runts     frames under 60 bytes arrive as they are, not padded\n"
-        "  --json FILE     write the result as JSON, - is standard output\n"
-        "  --profile P     which chip: vmware (default) or silicon\n"
-        "  --mac MAC       the NIC's address (default: the profile's)\n"
-        "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"
-        "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"
-        "  --seed N        for what is left to chance\n"
-        "  --name NAME     of the interface (default en0)\n"
-        "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"
-        "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n"
-        "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n"
-        "\n"
+        "  --json FILE     write the result as JSON, - is standard output\n" OPTIONS_CHIP_HELP
+            OPTIONS_DRIVER_HELP "\n"
         "Exit status: 0 when every frame is explained, 1 when not, 2 for a wrong option,\n"
         "3 when a file can't be read or written, 130 after Ctrl-C.\n",
     .run = replay_command,

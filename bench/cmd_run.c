@@ -282,15 +282,7 @@ const struct cli_command cmd_run = {
             "out again by the transmitter. Prints a line for each and a verdict.\n"
             "\n"
             "  --captures DIR  the captures (default: those that come with the program)\n"
-            "  --json FILE     write the results as JSON, - is standard output\n"
-            "  --profile P     which chip: vmware (default) or silicon\n"
-            "  --mac MAC       the NIC's address (default: the profile's)\n"
-            "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"
-            "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"
-            "  --seed N        for what is left to chance\n"
-            "  --name NAME     of the interface (default en0)\n"
-            "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"
-            "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n"
-            "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n",
+            "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_CHIP_HELP
+                OPTIONS_DRIVER_HELP,
     .run = run_command,
 };

@@ -50,6 +50,20 @@ enum {
         "eerd", no_argument, NULL, OPTION_EERD              \
     }
 
+/* What --help says about them. */
+#define OPTIONS_CHIP_HELP                                                                  \
+    "  --profile P     which chip: vmware (default), vmware-esxi51, silicon, virtualbox\n" \
+    "                  or qemu\n"                                                          \
+    "  --mac MAC       the NIC's address (default: the profile's)\n"                       \
+    "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"                        \
+    "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"   \
+    "  --seed N        for what is left to chance\n"
+#define OPTIONS_DRIVER_HELP                                                      \
+    "  --name NAME     of the interface (default en0)\n"                         \
+    "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"   \
+    "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n" \
+    "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n"
+
 void options_init(struct options *options);
 
 /* Takes a shared option. Returns 1 when it was one and is good, 0 when it is none of these, -1
