@@ -13,8 +13,10 @@
 /* Without these no segment can be made; a segment must be a frame that can be sent. */
 static bool is_possible(const struct emu_context *context)
 {
-    return context->mss > 0 && context->paylen > 0 && context->hdrlen <= EMU_TX_HEADER_MAX &&
-           (uint32_t)context->hdrlen + context->mss <= EMU_TX_FRAME_MAX;
+    uint32_t longest = context->mss < context->paylen ? context->mss : context->paylen;
+
+    return longest > 0 && context->hdrlen <= EMU_TX_HEADER_MAX &&
+           context->hdrlen + longest <= EMU_TX_FRAME_MAX;
 }
 
 void emu_tx_segment_begin(struct emu_tx_run *run)
