@@ -119,6 +119,8 @@ size_t emu_link_transmit(struct e1000emu *chip, const struct e1000emu_frame *fra
     emu_link_activity(chip);
     if (emu_loop_active(chip))
         return emu_loop_transmit(chip, frames, count);
+    if (!chip->phy.link)
+        return count; /* the MAC sees a link by ILOS only: what it sends reaches nobody */
     return chip->host.transmit(chip->host.opaque, frames, count);
 }
 

@@ -429,6 +429,28 @@ static void status_resolves_speed_and_duplex(void **state)
     }
 }
 
+/* ILOS takes the PHY's signal for its opposite, so that a driver that sets it with this PHY loses a
+ * good link; the PHY's own loop, where Linux's self-test sets it, is no matter of a lost signal. */
+static void ilos_inverts_the_signal(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_link_up(f);
+    fixture_write(f, REG_CTRL, CTRL_SLU | CTRL_ILOS);
+    assert_int_equal(fixture_read(f, REG_STATUS) & STATUS_LU, 0);
+    assert_true(wire_up(f));
+    set_partner(f, false, 0);
+    assert_true(fixture_read(f, REG_STATUS) & STATUS_LU);
+    assert_false(wire_up(f));
+    fixture_write(f, REG_TCTL, TCTL_EN | TCTL_SWXOFF); /* into nothing */
+    assert_int_equal(f->sent_count, 0);
+    for (unsigned inverted = 0; inverted < 2; inverted++) {
+        fixture_write(f, REG_CTRL, CTRL_SLU | (inverted ? CTRL_ILOS : 0));
+        phy_write(f, PHY_BMCR, 0x4140);
+        assert_true(fixture_read(f, REG_STATUS) & STATUS_LU);
+    }
+}
+
 /* What VMware shows once the link is up; the 64-bit slot of the other board. */
 static void status_shows_bus_and_link(void **state)
 {
@@ -484,6 +506,7 @@ int main(void)
         WITH(phy_interrupt_reaches_the_mac),
         WITH(lsc_at_each_edge),
         WITH(status_resolves_speed_and_duplex),
+        WITH(ilos_inverts_the_signal),
         WITH(status_shows_bus_and_link),
         WITH(speed_detection_on_demand),
     };
