@@ -25,10 +25,9 @@ static void set_address(struct fixture *f, unsigned n, const uint8_t a[6], uint3
 /* Frames whose FCS is stored take a longer way through the chip; the filters must not differ. */
 static uint32_t secrc;
 
-static int setup(void **state)
+static void prepare(void **state, const struct e1000emu_config *config)
 {
-    const struct e1000emu_config config = {.profile = e1000emu_profile_find("silicon")};
-    struct fixture *f = fixture_new(&config);
+    struct fixture *f = fixture_new(config);
 
     *state = f;
     fixture_enable(f);
@@ -45,6 +44,13 @@ static int setup(void **state)
     for (unsigned i = 0; i < RA_COUNT; i++)
         set_address(f, i, broadcast, 0);
     set_address(f, 0, station, RAH_AV);
+}
+
+static int setup(void **state)
+{
+    const struct e1000emu_config config = {.profile = e1000emu_profile_find("silicon")};
+
+    prepare(state, &config);
     return 0;
 }
 
@@ -122,6 +128,31 @@ static void all_sixteen_addresses(void **state)
     assert_int_equal(frame_to(f, group, 0), EXACT);
     assert_int_equal(frame_to(f, group, RCTL_MPE), EXACT);
     assert_int_equal(frame_to(f, station, 0), DROPPED);
+}
+
+/* Where the profile has that habit, only RAR[0] lets unicasts in; groups and sources are compared
+ * with all of them nevertheless. */
+static void only_the_first_for_unicasts(void **state)
+{
+    struct e1000emu_profile profile = *e1000emu_profile_find("silicon");
+    const struct e1000emu_config config = {.profile = &profile};
+
+    fixture_teardown(state);
+    profile.rar0_only_unicast = true;
+    prepare(state, &config);
+    for (unsigned i = 1; i < RA_COUNT; i++) {
+        struct fixture *f = *state;
+
+        set_address(f, i, other, RAH_AV);
+        assert_int_equal(frame_to(f, other, 0), DROPPED);
+        assert_int_equal(frame_to(f, other, RCTL_UPE), INEXACT);
+        assert_int_equal(frame_to(f, station, 0), EXACT);
+        set_address(f, i, group, RAH_AV);
+        assert_int_equal(frame_to(f, group, 0), EXACT);
+        set_address(f, i, other, RAH_AV | RAH_AS_SRC);
+        assert_int_equal(frame_from(f, group, other, 0), EXACT);
+        set_address(f, i, other, 0);
+    }
 }
 
 /* With RAH.AS = 01 the source address is compared, with the reserved values nothing. */
@@ -213,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FILTER_TEST(modes),
         FILTER_TEST(all_sixteen_addresses),
+        FILTER_TEST(only_the_first_for_unicasts),
         FILTER_TEST(source_addresses),
         FILTER_TEST(multicast_hash),
         FILTER_TEST(the_table_is_for_groups),

@@ -88,6 +88,9 @@ static void bad_frames(void **state)
          E1000EMU_RX_BAD,
          {REG_RXERRC, REG_CRCERRS},
          RXD_ERR_RXE | RXD_ERR_CE},
+        {60, E1000EMU_FRAME_CARRIER, E1000EMU_RX_BAD, {REG_CEXTERR, 0}, 0},
+        {40, E1000EMU_FRAME_CARRIER, E1000EMU_RX_UNDERSIZE, {REG_RUC, REG_RLEC}, 0},
+        {59, E1000EMU_FRAME_SYMBOL, E1000EMU_RX_UNDERSIZE, {REG_RUC, REG_RLEC}, RXD_ERR_RXE},
         {40, E1000EMU_FRAME_BAD_FCS, E1000EMU_RX_UNDERSIZE, {REG_RFC, REG_RLEC}, RXD_ERR_CE},
         {40, 0, E1000EMU_RX_UNDERSIZE, {REG_RUC, REG_RLEC}, 0},
         {1600, E1000EMU_FRAME_BAD_FCS, E1000EMU_RX_OVERSIZE, {REG_RJC, REG_RLEC}, RXD_ERR_CE},
@@ -98,6 +101,7 @@ static void bad_frames(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         for (uint32_t sbp = 0; sbp < 2; sbp++) {
             uint64_t last;
+            uint32_t counted = 0;
 
             rx_start(f, 16, 256, 15, sbp ? RCTL_SBP | RCTL_SECRC : RCTL_SECRC);
             for (uint32_t offset = REG_CRCERRS; offset <= REG_RJC; offset += 4)
@@ -109,6 +113,15 @@ static void bad_frames(void **state)
             if (cases[i].counters[1])
                 assert_int_equal(count_of(f, cases[i].counters[1]), 1);
             assert_int_equal(count_of(f, REG_GPRC), 0);
+            /* Nothing else is counted of what is wrong. */
+            for (uint32_t offset = REG_CRCERRS; offset <= REG_RLEC; offset += 4)
+                counted += count_of(f, offset);
+            for (uint32_t offset = REG_RUC; offset <= REG_RJC; offset += 4)
+                counted += count_of(f, offset);
+            /* A jabber is a CRC error, too. */
+            if (cases[i].length > 1518 && cases[i].flags & E1000EMU_FRAME_BAD_FCS)
+                counted -= count_of(f, REG_CRCERRS);
+            assert_int_equal(counted, cases[i].counters[1] ? 2 : 1);
             if (!sbp) {
                 assert_int_equal(fixture_read(f, REG_RDH), 0);
                 continue;
@@ -147,6 +160,61 @@ static void alignment_errors(void **state)
     rx_make(60, rx_station, 1);
     assert_int_equal(fixture_receive(f, frame, 60, E1000EMU_FRAME_ALIGNMENT), E1000EMU_RX_BAD);
     assert_int_equal(count_of(f, REG_ALGNERRC), 1);
+    /* And a carrier extension error is none there. */
+    assert_int_equal(fixture_receive(f, frame, 60, E1000EMU_FRAME_CARRIER), E1000EMU_RX_BAD);
+    assert_int_equal(count_of(f, REG_CEXTERR), 0);
+}
+
+/* Whatever counts frames stays at all ones, and reading clears it; and it counts again. */
+static void every_counter_sticks_and_clears(void **state)
+{
+    static const struct {
+        uint32_t counter, length, flags;
+        const uint8_t *to;
+    } cases[] = {
+        {REG_CRCERRS, 60, E1000EMU_FRAME_BAD_FCS, rx_station},
+        {REG_RXERRC, 60, E1000EMU_FRAME_SYMBOL, rx_station},
+        {REG_CEXTERR, 60, E1000EMU_FRAME_CARRIER, rx_station},
+        {REG_RLEC, 59, 0, rx_station},
+        {REG_RLEC, 1519, 0, rx_station},
+        {REG_RUC, 59, 0, rx_station},
+        {REG_RFC, 59, E1000EMU_FRAME_BAD_FCS, rx_station},
+        {REG_ROC, 1519, 0, rx_station},
+        {REG_RJC, 1519, E1000EMU_FRAME_BAD_FCS, rx_station},
+        {REG_PRC64, 60, 0, rx_station},
+        {REG_PRC127, 61, 0, rx_station},
+        {REG_PRC255, 200, 0, rx_station},
+        {REG_PRC511, 400, 0, rx_station},
+        {REG_PRC1023, 800, 0, rx_station},
+        {REG_PRC1522, 1200, 0, rx_station},
+        {REG_GPRC, 60, 0, rx_station},
+        {REG_BPRC, 60, 0, rx_broadcast},
+        {REG_MPRC, 60, 0, rx_group},
+        {REG_TPR, 60, 0, rx_other},
+        {REG_RNBC, 60, 0, rx_station},
+        {REG_MPC, 60, 0, rx_station},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool starves = cases[i].counter == REG_RNBC || cases[i].counter == REG_MPC;
+
+        fixture_write(f, REG_RCTL, 0);
+        fixture_write(f, REG_PBA, cases[i].counter == REG_MPC ? 0 : 48);
+        rx_start(f, 64, 2048, starves ? 0 : 63, RCTL_SECRC | RCTL_BAM | RCTL_MPE);
+        emu_set(f->chip, cases[i].counter, 0xfffffffe);
+        for (unsigned n = 0; n < 3; n++) {
+            rx_make(cases[i].length, cases[i].to, n);
+            fixture_receive(f, frame, cases[i].length, cases[i].flags);
+            assert_int_equal(count_of(f, cases[i].counter), 0xffffffff);
+        }
+        assert_int_equal(fixture_read(f, cases[i].counter), 0xffffffff);
+        assert_int_equal(fixture_read(f, cases[i].counter), 0);
+        fixture_receive(f, frame, cases[i].length, cases[i].flags);
+        assert_int_equal(fixture_read(f, cases[i].counter), 1);
+        e1000emu_reset(f->chip, E1000EMU_RESET_CTRL);
+        fixture_link_up(f);
+    }
 }
 
 /* Frames that the filters refuse count as seen, whatever else is wrong with them, and no more. */
@@ -305,6 +373,7 @@ int main(void)
         RX_TEST(bad_frames),
         RX_TEST(a_bad_fcs_is_stored_bad),
         RX_TEST(alignment_errors),
+        RX_TEST(every_counter_sticks_and_clears),
         RX_TEST(filtered_frames_count_as_seen),
         RX_TEST(counters_of_good_frames),
         RX_TEST(counters_stick),

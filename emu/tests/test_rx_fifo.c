@@ -110,6 +110,38 @@ static void the_packet_buffer_can_be_seen(void **state)
     rx_expect(f, 90, 2);
 }
 
+/* The diagnostic pointers follow the frames that wait: the tail as they come, the head as they go,
+ * a part of one at a time; the saved ones only whole frames; and all wrap with the buffer. */
+static void pointers_follow_the_frames(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t size = 8 * 1024 / 8, taken = (1000 + 4 + 7) / 8;
+    uint32_t at = 0;
+
+    fixture_write(f, REG_PBA, 8);
+    rx_start(f, 32, 256, 0, RCTL_SECRC);
+    for (uint32_t i = 0; i < 30; i++) {
+        uint32_t next = (at + taken) % size;
+
+        rx_receive(f, 1000, i);
+        assert_int_equal(fixture_read(f, REG_RDFPC), 1);
+        assert_int_equal(fixture_read(f, REG_RDFH), at);
+        assert_int_equal(fixture_read(f, REG_RDFHS), at);
+        assert_int_equal(fixture_read(f, REG_RDFT), next);
+        assert_int_equal(fixture_read(f, REG_RDFTS), next);
+        fixture_write(f, REG_RDT, (4 * i + 3) % 32);
+        assert_int_equal(fixture_read(f, REG_RDFPC), 1);
+        assert_int_equal(fixture_read(f, REG_RDFH), (at + 3 * 256 / 8) % size);
+        assert_int_equal(fixture_read(f, REG_RDFHS), at);
+        fixture_write(f, REG_RDT, (4 * i + 4) % 32);
+        rx_expect(f, 1000, i);
+        assert_int_equal(fixture_read(f, REG_RDFPC), 0);
+        assert_int_equal(fixture_read(f, REG_RDFH), next);
+        assert_int_equal(fixture_read(f, REG_RDFHS), next);
+        at = next;
+    }
+}
+
 /* PBA divides the packet buffer; a frame that its receive part can't hold is never received. */
 static void the_packet_buffer_has_the_size_of_pba(void **state)
 {
@@ -269,6 +301,7 @@ int main(void)
         RX_TEST(waiting_frames_stay_in_order),
         RX_TEST(a_frame_larger_than_the_ring),
         RX_TEST(the_packet_buffer_can_be_seen),
+        RX_TEST(pointers_follow_the_frames),
         RX_TEST(the_packet_buffer_has_the_size_of_pba),
         RX_TEST(a_patient_wire_waits),
         RX_TEST(a_long_queue_keeps_its_order),
