@@ -46,13 +46,15 @@ static bool offer_pause(struct e1000emu *chip, uint16_t time)
     return true;
 }
 
-/* What the wire refuses waits; a later one replaces it, because only the last one counts. */
-static void send_pause(struct e1000emu *chip, uint16_t time)
+/* What the wire refuses waits; a later one replaces it, because only the last one counts. False:
+ * the transmitter is off, or there is no link. */
+static bool send_pause(struct e1000emu *chip, uint16_t time)
 {
     if (!(emu_get(chip, REG_TCTL) & TCTL_EN) || !(emu_get(chip, REG_STATUS) & STATUS_LU))
-        return;
+        return false;
     chip->flow.pending = chip->flow.pending || !offer_pause(chip, time);
     chip->flow.pending_time = time;
+    return true;
 }
 
 bool emu_flow_ready(struct e1000emu *chip)
@@ -82,10 +84,8 @@ void emu_flow_level(struct e1000emu *chip)
     uint32_t used = chip->rx.fifo.used;
 
     if (!flow->xoff) {
-        if (watches_level(chip) && used >= (emu_get(chip, REG_FCRTH) & FCRTH_RTH)) {
-            flow->xoff = true;
-            send_pause(chip, (uint16_t)emu_get(chip, REG_FCTTV));
-        }
+        if (watches_level(chip) && used >= (emu_get(chip, REG_FCRTH) & FCRTH_RTH))
+            flow->xoff = send_pause(chip, (uint16_t)emu_get(chip, REG_FCTTV));
     } else if (used <= (emu_get(chip, REG_FCRTL) & FCRTL_RTL)) {
         flow->xoff = false;
         if (watches_level(chip) && (emu_get(chip, REG_FCRTL) & FCRTL_XONE))

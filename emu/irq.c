@@ -108,7 +108,6 @@ void emu_irq_write_itr(struct e1000emu *chip, uint32_t offset, uint32_t old, uin
     (void)old;
     (void)value;
     /* What waits for the end of the old gap now waits for the new one's, or no longer. */
-    emu_timer_stop(chip, EMU_TIMER_ITR);
     emu_irq_update(chip);
 }
 

@@ -338,6 +338,49 @@ static void marks_send_xoff_and_xon(void **state)
     assert_int_equal(fixture_read(f, REG_MPTC), 0);
 }
 
+/* The low mark itself is low enough. */
+static void xon_at_the_mark(void **state)
+{
+    struct fixture *f = *state;
+
+    set_marks(f, CTRL_TFCE, 2048 | FCRTL_XONE, 4096);
+    fill(f, 4);
+    fixture_write(f, REG_RDT, 1);
+    assert_int_equal(f->sent_count, 1);
+    fixture_write(f, REG_RDT, 2); /* 2 * 1024 bytes are left */
+    assert_int_equal(f->sent_count, 2);
+    expect_pause(f, 1, 0);
+}
+
+/* Losing the link forgets what the partner was told, and what it was still to be told. */
+static void a_new_link_starts_anew(void **state)
+{
+    const struct e1000emu_partner gone = {.cable = false};
+    const struct e1000emu_partner back = {.cable = true, .abilities = E1000EMU_1000_FULL};
+    struct fixture *f = *state;
+
+    set_marks(f, CTRL_TFCE, 2048 | FCRTL_XONE, 4096);
+    f->accept = 0;
+    fill(f, 4);
+    e1000emu_set_partner(f->chip, &gone);
+    rings.rx_next = 4;
+    fixture_write(f, REG_RDT, 4); /* empty again */
+    e1000emu_set_partner(f->chip, &back);
+    fixture_link_up(f);
+    f->accept = SIZE_MAX;
+    e1000emu_transmit_ready(f->chip);
+    assert_int_equal(f->sent_count, 0);
+
+    fill(f, 4);
+    assert_int_equal(f->sent_count, 1);
+    e1000emu_set_partner(f->chip, &gone);
+    e1000emu_set_partner(f->chip, &back);
+    fixture_link_up(f);
+    fill(f, 1); /* still above the mark */
+    assert_int_equal(f->sent_count, 2);
+    expect_pause(f, 1, 0x0680);
+}
+
 /* Without XONE the partner's time has to run out; without TFCE, or with marks of zero, nothing is
  * said at all. */
 static void marks_need_their_enables(void **state)
@@ -462,6 +505,8 @@ int main(void)
         FLOW_TEST(received_pause_is_no_good_packet),
         FLOW_TEST(a_pause_ends_with_its_reason),
         FLOW_TEST(marks_send_xoff_and_xon),
+        FLOW_TEST(xon_at_the_mark),
+        FLOW_TEST(a_new_link_starts_anew),
         FLOW_TEST(marks_need_their_enables),
         FLOW_TEST(overflow_repeats_xoff),
         FLOW_TEST(swxoff_sends_one_frame),

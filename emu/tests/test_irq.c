@@ -151,6 +151,29 @@ static void itr_keeps_interrupts_apart(void **state)
     interrupt_once(f); /* after a quiet time at once */
 }
 
+/* There is no gap before the first interrupt, and a reset forgets what waits for one. */
+static void itr_and_the_first_interrupt(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_enable(f);
+    fixture_write(f, REG_IMS, ICR_RXT0);
+    fixture_write(f, REG_ITR, 0xffff);
+    interrupt_once(f);
+    fixture_write(f, REG_ICS, ICR_RXT0);
+    assert_false(f->level);
+    fixture_write(f, REG_CTRL, CTRL_RST);
+    fixture_run(f, 1000000000); /* negotiation ends meanwhile */
+    assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
+    fixture_write(f, REG_IMS, ICR_RXT0);
+    fixture_write(f, REG_ITR, 0xffff);
+    interrupt_once(f);
+    fixture_write(f, REG_ICS, ICR_RXT0);
+    assert_true(e1000emu_next_event(f->chip) != E1000EMU_NEVER);
+    fixture_write(f, REG_CTRL, CTRL_RST);
+    assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
+}
+
 /* The time counts from the assertion, not from when software acknowledged it. */
 static void itr_counts_from_the_assertion(void **state)
 {
@@ -328,6 +351,8 @@ int main(void)
         IRQ_TEST(each_cause_by_itself),
         IRQ_TEST(reset_lowers_the_line),
         IRQ_TEST(itr_keeps_interrupts_apart),
+        cmocka_unit_test_setup_teardown(itr_and_the_first_interrupt, fixture_setup_cold,
+                                        fixture_teardown),
         IRQ_TEST(itr_counts_from_the_assertion),
         IRQ_TEST(itr_forgets_what_was_cleared),
         IRQ_TEST(itr_zero_and_changes_act_at_once),

@@ -183,6 +183,22 @@ static void test_T7_pause_in_a_loop_ends(void **state)
     assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
 }
 
+/* A PAUSE frame that finds room where data did not makes nobody forget that data waits. */
+static void small_frames_let_large_ones_wait(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t bytes[1500] = {0};
+
+    both_start(f, &rings, RCTL_LBM | RCTL_UPE, true);
+    for (unsigned i = 0; i < 20; i++)
+        both_post(f, &rings, bytes, sizeof bytes);
+    both_doorbell(f, &rings);
+    assert_in_range(fixture_read(f, REG_TDH), 1, 19);
+    fixture_write(f, REG_TCTL, fixture_read(f, REG_TCTL) | TCTL_SWXOFF);
+    fixture_run(f, MS);
+    assert_int_equal(fixture_read(f, REG_TDH), 20);
+}
+
 /* Leaving loopback while frames are under way loses those, but neither stalls the transmitter nor
  * delivers them to anybody. A reset forgets them. */
 static void leaving_the_loop_loses_what_is_in_it(void **state)
@@ -213,10 +229,15 @@ static void leaving_the_loop_loses_what_is_in_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LOOP_TEST(lbm_turns_frames_round),       LOOP_TEST(other_lbm_settings_loop_nothing),
-        LOOP_TEST(phy_loop_works_at_each_speed), LOOP_TEST(looped_frames_are_filtered),
-        LOOP_TEST(half_duplex_loops_nothing),    LOOP_TEST(test_T7_full_ring_comes_back_in_order),
-        LOOP_TEST(test_T7_pause_in_a_loop_ends), LOOP_TEST(leaving_the_loop_loses_what_is_in_it),
+        LOOP_TEST(small_frames_let_large_ones_wait),
+        LOOP_TEST(lbm_turns_frames_round),
+        LOOP_TEST(other_lbm_settings_loop_nothing),
+        LOOP_TEST(phy_loop_works_at_each_speed),
+        LOOP_TEST(looped_frames_are_filtered),
+        LOOP_TEST(half_duplex_loops_nothing),
+        LOOP_TEST(test_T7_full_ring_comes_back_in_order),
+        LOOP_TEST(test_T7_pause_in_a_loop_ends),
+        LOOP_TEST(leaving_the_loop_loses_what_is_in_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
