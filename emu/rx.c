@@ -102,17 +102,36 @@ static bool must_wait(const struct emu_rx_batch *batch, const struct emu_rx_fram
            emu_fifo_could_hold(&rx->fifo, frame->length);
 }
 
-/* Any frame. VERDICTS: it would have to wait, and the caller said that it can. */
-static enum e1000emu_verdict receive(struct emu_rx_batch *batch, const struct e1000emu_frame *wire,
-                                     unsigned flags)
+/* A frame's way once nothing keeps it on the wire any longer. */
+static enum e1000emu_verdict take(struct emu_rx_batch *batch, const struct emu_rx_frame *frame,
+                                  enum e1000emu_verdict verdict, bool control)
 {
     struct e1000emu *chip = batch->chip;
+
+    if (control)
+        emu_flow_obey(chip, frame->wire->data);
+    if (verdict == E1000EMU_RX_ADDRESS)
+        return verdict;
+    if (!frame->good)
+        emu_rx_count_errors(chip, frame);
+    if (verdict != E1000EMU_RX_STORED)
+        return verdict;
+    if (emu_ring_ready(&chip->rx.ring) == 0 && !control)
+        emu_stats_add(chip, REG_RNBC, 1);
+    return place(batch, frame);
+}
+
+/* Any frame. VERDICTS: it would have to wait, and the caller said that it can. Kept out of the loop
+ * that it is called from, which is the common case's. */
+__attribute__((noinline)) static enum e1000emu_verdict
+receive(struct emu_rx_batch *batch, const struct e1000emu_frame *wire, unsigned flags)
+{
     struct emu_rx_frame frame = {.wire = wire};
     enum e1000emu_verdict verdict = emu_rx_judge(batch, &frame);
     enum emu_flow_verdict flow = EMU_FLOW_ORDINARY;
 
     if (batch->extras & EXTRA_FLOW && frame.good)
-        flow = emu_flow_judge(chip, wire->data);
+        flow = emu_flow_judge(batch->chip, wire->data);
     if (flow == EMU_FLOW_PASS)
         verdict = E1000EMU_RX_STORED;
     else if (flow == EMU_FLOW_TAKEN)
@@ -122,22 +141,14 @@ static enum e1000emu_verdict receive(struct emu_rx_batch *batch, const struct e1
         must_wait(batch, &frame))
         return E1000EMU_RX_VERDICTS;
 
-    /* Seen on the wire: that counts whatever becomes of it (SDM 13.7). */
-    batch->tally.all_packets++;
-    batch->tally.all_octets += frame.length;
-    if (flow != EMU_FLOW_ORDINARY)
-        emu_flow_obey(chip, wire->data);
-    if (verdict == E1000EMU_RX_ADDRESS)
-        return verdict;
-    if (!frame.good)
-        emu_rx_count_errors(chip, &frame);
-    if (verdict != E1000EMU_RX_STORED)
-        return verdict;
-    if (emu_ring_ready(&chip->rx.ring) == 0 && flow == EMU_FLOW_ORDINARY)
-        emu_stats_add(chip, REG_RNBC, 1);
-    verdict = place(batch, &frame);
-    if (verdict == E1000EMU_RX_STORED && frame.good && flow == EMU_FLOW_ORDINARY)
+    verdict = take(batch, &frame, verdict, flow != EMU_FLOW_ORDINARY);
+    if (verdict == E1000EMU_RX_STORED && frame.good && flow == EMU_FLOW_ORDINARY) {
         emu_tally_good(&batch->tally, frame.length, frame.destination);
+    } else {
+        /* Seen on the wire: that counts whatever became of it (SDM 13.7). */
+        batch->tally.all_packets++;
+        batch->tally.all_octets += frame.length;
+    }
     return verdict;
 }
 
@@ -154,8 +165,8 @@ static inline void copy_frame(uint8_t *to, const uint8_t *from, size_t length)
 
 /* The part of the common case that only receivers with an offload need: adds to a descriptor's
  * fields. False: the frame needs a closer look. */
-static bool add_extras(const struct emu_rx_batch *batch, const uint8_t *data, uint32_t length,
-                       uint64_t *fields)
+__attribute__((noinline)) static bool
+add_extras(const struct emu_rx_batch *batch, const uint8_t *data, uint32_t length, uint64_t *fields)
 {
     uint32_t skip = batch->rxcsum & RXCSUM_PCSS;
     struct emu_rx_checksum result;
@@ -187,7 +198,7 @@ static inline bool receive_fast(struct emu_rx_batch *batch, const struct e1000em
     uint8_t *memory;
 
     /* A length that wrapped below zero is too long, too. */
-    if (length < SMALLEST - FCS || length > chip->rx.longest_fast || chip->rx.fifo.count > 0 ||
+    if (length < SMALLEST - FCS || length > batch->longest_fast ||
         (wire->flags & ~(uint32_t)E1000EMU_FRAME_FCS))
         return false;
     destination = emu_rx_load64(wire->data) & 0xffffffffffffull;
@@ -215,10 +226,14 @@ static inline bool receive_fast(struct emu_rx_batch *batch, const struct e1000em
     emu_ring_use(ring);
     if (length < batch->shortest)
         batch->shortest = length;
-    batch->tally.all_packets++;
-    batch->tally.all_octets += length + FCS;
     emu_tally_good(&batch->tally, length + FCS, destination);
     return true;
+}
+
+/* While frames wait in the packet buffer, others queue behind them. */
+static uint32_t longest_fast(const struct e1000emu *chip)
+{
+    return chip->rx.fifo.count > 0 ? 0 : chip->rx.longest_fast;
 }
 
 /* All frames of a call meet the same fate. */
@@ -250,13 +265,16 @@ size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames,
     emu_link_activity(chip);
     emu_rx_begin(&batch, chip);
     drain(&batch);
+    batch.longest_fast = longest_fast(chip);
     for (i = 0; i < count; i++) {
         enum e1000emu_verdict verdict = E1000EMU_RX_STORED;
 
         if (i + AHEAD < count)
             __builtin_prefetch(frames[i + AHEAD].data);
-        if (!receive_fast(&batch, &frames[i]))
+        if (!receive_fast(&batch, &frames[i])) {
             verdict = receive(&batch, &frames[i], flags);
+            batch.longest_fast = longest_fast(chip);
+        }
         if (verdict == E1000EMU_RX_VERDICTS)
             break;
         if (verdicts)

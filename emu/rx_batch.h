@@ -29,10 +29,11 @@ struct emu_rx_batch {
     uint32_t vet;    /* with EXTRA_VLAN or EXTRA_CHECKSUM */
     uint32_t before; /* descriptors that were ready at the start */
     uint32_t budget;
-    uint32_t shortest; /* bytes of the shortest frame that went to the host */
+    uint32_t longest_fast; /* as in struct emu_rx; 0 while frames wait in the packet buffer */
+    uint32_t shortest;     /* bytes of the shortest frame that went to the host */
     uint32_t causes;
-    bool unreachable; /* a descriptor could not be read */
-    struct emu_tally tally;
+    bool unreachable;       /* a descriptor could not be read */
+    struct emu_tally tally; /* until emu_rx_finish() all_* are what isn't counted as good */
 };
 
 /* What makes a receiver look into its frames, beyond their addresses. */

@@ -61,6 +61,9 @@ void emu_rx_finish(struct emu_rx_batch *batch)
         emu_rx_show_head(chip);
         causes |= low_causes(batch, ready);
     }
+    for (unsigned i = 0; i < EMU_STATS_SIZES; i++)
+        batch->tally.all_packets += batch->tally.size[i];
+    batch->tally.all_octets += batch->tally.octets;
     if (batch->tally.all_packets > 0)
         emu_stats_received(chip, &batch->tally);
     if (!batch->unreachable)
