@@ -14,7 +14,7 @@
 /*
  * A packet is described by its layers, outermost first:
  *   E Ethernet II   S LLC and SNAP   V VLAN tag (before E or S)   A a type that isn't IP's
- *   4 IPv4   o IPv4 with options   f its first fragment   l its last one
+ *   4 IPv4   o IPv4 with options   f its first fragment   m, l later ones, far and near
  *   6 IPv6   h hop-by-hop   d destination options   r routing, at its end   v routing, under way
  *   L options of 72 bytes   g IPv6 fragment
  *   T TCP   t TCP with options   U UDP   u UDP without checksum   X another protocol
@@ -61,7 +61,7 @@ static uint32_t pseudo(const char *layers, uint32_t protocol)
     const char *six = strrchr(layers, '6');
     uint32_t sum = protocol + length;
 
-    if (six && !strpbrk(six, "4ofl"))
+    if (six && !strpbrk(six, "4ofml"))
         return add_up(add_up(sum, source6, 16), target6, 16);
     return add_up(add_up(sum, source4, 4), target4, 4);
 }
@@ -93,7 +93,7 @@ static void ipv4(char kind)
 
     h[0] = (uint8_t)(0x40 | n / 4);
     put16(h + 2, length);
-    put16(h + 6, kind == 'f' ? 0x2000 : kind == 'l' ? 0x0010 : 0x4000);
+    put16(h + 6, kind == 'f' ? 0x2000 : kind == 'm' ? 0x1000 : kind == 'l' ? 0x0001 : 0x4000);
     h[8] = 64;
     h[9] = (uint8_t)type;
     memcpy(h + 12, source4, 4);
@@ -170,7 +170,7 @@ static void make(const char *layers, uint32_t payload)
 
         if (strchr("TtUuX", kind))
             transport(layers, kind);
-        else if (strchr("4ofl", kind)) {
+        else if (strchr("4ofml", kind)) {
             /* What is in an IP packet is known to the outer one by its protocol number. */
             if (type == 0x0800 || type == 0x86dd)
                 type = type == 0x0800 ? 4 : 41;
@@ -198,14 +198,15 @@ static const struct row {
     const char *layers;
     uint8_t checks;
 } rows[] = {
-    {"E4T", IP | L4},  {"E4U", IP | L4},  {"EoT", IP | L4},  {"EoU", IP | L4},   {"E4t", IP | L4},
-    {"E4X", IP},       {"EfT", IP},       {"ElT", IP},       {"EfU", IP},        {"E4u", IP},
-    {"E44T", 0},       {"E46T", IP | L4}, {"E46U", IP | L4}, {"E46hT", IP | L4}, {"E6T", L4},
-    {"E6U", L4},       {"E6t", L4},       {"E6hT", L4},      {"E6dU", L4},       {"E6rT", L4},
-    {"E6vT", L4},      {"E6hvU", L4},     {"E6hdrT", L4},    {"E6LT", 0},        {"E6gT", 0},
-    {"E6hgU", 0},      {"E64T", 0},       {"E66T", 0},       {"E6X", 0},         {"E6u", 0},
-    {"A4T", 0},        {"A", 0},          {"S4T", IP | L4},  {"S6U", L4},        {"VE4T", IP | L4},
-    {"VE4U", IP | L4}, {"VE6T", L4},      {"VS4T", IP | L4}, {"VE4X", IP},       {"VE6gT", 0},
+    {"E4T", IP | L4},  {"E4U", IP | L4},  {"EoT", IP | L4},  {"EoU", IP | L4},  {"E4t", IP | L4},
+    {"E4X", IP},       {"EfT", IP},       {"ElT", IP},       {"EfU", IP},       {"EmU", IP},
+    {"E4u", IP},       {"E44T", 0},       {"E46T", IP | L4}, {"E46U", IP | L4}, {"E46hT", IP | L4},
+    {"E6T", L4},       {"E6U", L4},       {"E6t", L4},       {"E6hT", L4},      {"E6dU", L4},
+    {"E6rT", L4},      {"E6vT", L4},      {"E6hvU", L4},     {"E6hdrT", L4},    {"E6LT", 0},
+    {"E6gT", 0},       {"E6hgU", 0},      {"E64T", 0},       {"E66T", 0},       {"E6X", 0},
+    {"E6u", 0},        {"A4T", 0},        {"A", 0},          {"S4T", IP | L4},  {"S6U", L4},
+    {"VE4T", IP | L4}, {"VE4U", IP | L4}, {"VE6T", L4},      {"VS4T", IP | L4}, {"VE4X", IP},
+    {"VE6gT", 0},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -349,6 +350,44 @@ static void truncated_packets(void **state)
                 expect(f, SHORT, ALL_BITS, ip, 0);
         }
     }
+}
+
+/* Runts that software wants to see: nothing is checked that isn't there. */
+static void runts(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_write(f, REG_RXCSUM, ALL_BITS);
+    for (size_t i = 0; i < ROWS; i++) {
+        make(rows[i].layers, 0);
+        rx_start(f, 64, 2048, 63, RCTL_SECRC | RCTL_SBP);
+        for (length = 59; length >= 6; length--) {
+            uint8_t *exact = malloc(length);
+            uint64_t last;
+
+            memcpy(exact, packet, length);
+            assert_int_equal(fixture_receive(f, exact, length, 0), E1000EMU_RX_STORED);
+            free(exact);
+            rx_take(f, &last);
+            if (length < 14 + 20 + 8)
+                assert_int_equal(last >> 32 & L4, 0);
+            if (length < 14 + 20)
+                assert_int_equal(last >> 32 & RXD_STAT_IXSM, RXD_STAT_IXSM);
+            assert_int_equal(last >> 40, 0);
+            fixture_write(f, REG_RDT, (software.next + 63) % 64);
+        }
+    }
+}
+
+/* A length of up to 1500 is one, and what follows it may be SNAP. */
+static void longest_length_field(void **state)
+{
+    struct fixture *f = *state;
+
+    make("S4T", 1500 - 8 - 40);
+    expect(f, SHORT, ALL_BITS, IP | L4, 0);
+    make("S4T", 1501 - 8 - 40);
+    expect(f, SHORT, ALL_BITS, 0, 0);
 }
 
 /* Sets a byte of a good packet: what is checked then? */
@@ -499,7 +538,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SUM_TEST(every_row_every_setting), SUM_TEST(every_row_every_way),
         SUM_TEST(nothing_unless_asked),    SUM_TEST(padding_is_not_summed),
-        SUM_TEST(truncated_packets),       SUM_TEST(headers_that_lie),
+        SUM_TEST(truncated_packets),       SUM_TEST(runts),
+        SUM_TEST(longest_length_field),    SUM_TEST(headers_that_lie),
         SUM_TEST(tags_are_those_of_vet),   SUM_TEST(noise),
         SUM_TEST(packet_checksum),         SUM_TEST(packet_checksum_of_what_is_stored),
     };

@@ -95,6 +95,7 @@ static void bad_frames(void **state)
         {40, 0, E1000EMU_RX_UNDERSIZE, {REG_RUC, REG_RLEC}, 0},
         {1600, E1000EMU_FRAME_BAD_FCS, E1000EMU_RX_OVERSIZE, {REG_RJC, REG_RLEC}, RXD_ERR_CE},
         {1600, 0, E1000EMU_RX_OVERSIZE, {REG_ROC, REG_RLEC}, 0},
+        {1518, E1000EMU_FRAME_SYMBOL, E1000EMU_RX_BAD, {REG_RXERRC, 0}, RXD_ERR_RXE},
     };
     struct fixture *f = *state;
 
@@ -152,6 +153,10 @@ static void alignment_errors(void **state)
     struct fixture *f = *state;
     struct e1000emu_partner partner = {.cable = true, .abilities = E1000EMU_100_FULL};
 
+    rx_start(f, 8, 256, 7, 0);
+    rx_make(60, rx_station, 1);
+    assert_int_equal(fixture_receive(f, frame, 60, E1000EMU_FRAME_ALIGNMENT), E1000EMU_RX_BAD);
+    assert_int_equal(count_of(f, REG_ALGNERRC), 0);
     e1000emu_set_partner(f->chip, &partner);
     fixture_run(f, 10000000000);
     assert_int_equal(fixture_read(f, REG_STATUS) & (STATUS_LU | STATUS_SPEED),
@@ -235,6 +240,45 @@ static void filtered_frames_count_as_seen(void **state)
     assert_int_equal(count_of(f, REG_TORL), 64 + 64 + 24 + 9 + 4);
     for (uint32_t offset = REG_CRCERRS; offset <= REG_RJC; offset += 4)
         assert_int_equal(count_of(f, offset), 0);
+}
+
+/* Nothing but an FCS is a runt, and nothing that could be stored. */
+static void a_frame_without_a_byte(void **state)
+{
+    struct fixture *f = *state;
+
+    rx_start(f, 8, 256, 7, RCTL_SBP | RCTL_UPE | RCTL_MPE);
+    assert_int_equal(fixture_receive(f, frame, 0, 0), E1000EMU_RX_UNDERSIZE);
+    assert_int_equal(fixture_receive(f, frame, 4, E1000EMU_FRAME_FCS), E1000EMU_RX_UNDERSIZE);
+    assert_int_equal(count_of(f, REG_RUC), 2);
+    assert_int_equal(fixture_read(f, REG_RDH), 0);
+}
+
+/* A PAUSE frame that finds no descriptor waits like any other, but doesn't count as such. */
+static void control_frames_want_no_buffer(void **state)
+{
+    static const uint8_t pause[6] = {0x01, 0x80, 0xc2, 0x00, 0x00, 0x01};
+    struct fixture *f = *state;
+
+    fixture_write(f, REG_FCAL, 0x00c28001);
+    fixture_write(f, REG_FCAH, 0x0100);
+    fixture_write(f, REG_FCT, 0x8808);
+    for (unsigned obeys = 0; obeys < 2; obeys++) {
+        fixture_write(f, REG_CTRL, fixture_read(f, REG_CTRL) | (obeys ? CTRL_RFCE : 0));
+        rx_start(f, 8, 256, 0, RCTL_MPE | RCTL_SECRC);
+        rx_make(60, pause, 1);
+        frame[12] = 0x88;
+        frame[13] = 0x08;
+        frame[14] = 0;
+        frame[15] = 1;
+        assert_int_equal(fixture_receive(f, frame, 60, 0), E1000EMU_RX_STORED);
+        assert_int_equal(fixture_read(f, REG_RNBC), !obeys);
+        assert_int_equal(fixture_read(f, REG_GPRC), !obeys);
+        assert_int_equal(fixture_read(f, REG_MPRC), !obeys);
+        assert_int_equal(fixture_read(f, REG_TPR), 1);
+        fixture_write(f, REG_RDT, 7);
+        assert_int_equal(rx_take(f, NULL), 60);
+    }
 }
 
 /* Good frames by size and kind of address; octets with FCS; reading clears as the manual says. */
@@ -373,6 +417,8 @@ int main(void)
         RX_TEST(bad_frames),
         RX_TEST(a_bad_fcs_is_stored_bad),
         RX_TEST(alignment_errors),
+        RX_TEST(a_frame_without_a_byte),
+        RX_TEST(control_frames_want_no_buffer),
         RX_TEST(every_counter_sticks_and_clears),
         RX_TEST(filtered_frames_count_as_seen),
         RX_TEST(counters_of_good_frames),

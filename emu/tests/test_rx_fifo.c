@@ -120,7 +120,7 @@ static void pointers_follow_the_frames(void **state)
 
     fixture_write(f, REG_PBA, 8);
     rx_start(f, 32, 256, 0, RCTL_SECRC);
-    for (uint32_t i = 0; i < 30; i++) {
+    for (uint32_t i = 0; i < 60; i++) {
         uint32_t next = (at + taken) % size;
 
         rx_receive(f, 1000, i);

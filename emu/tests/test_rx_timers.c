@@ -181,6 +181,13 @@ static void delays_that_end_early(void **state)
     assert_int_equal(causes_after(f, 1000 * UNIT - 1), 0);
     assert_int_equal(causes_after(f, 1), ICR_RXT0);
 
+    start(f, 1000, 0, 0x01100000);
+    rx_receive(f, 60, 1);
+    fixture_write(f, REG_RXDCTL, 0x01010000);
+    assert_int_equal(done(f), 1); /* no more waiting: DD shows, but nobody is told yet */
+    assert_int_equal(causes_after(f, 1000 * UNIT - 1), 0);
+    assert_int_equal(causes_after(f, 1), ICR_RXT0);
+
     start(f, 1000, 10, 0x01100000);
     rx_receive(f, 60, 1);
     e1000emu_reset(f->chip, E1000EMU_RESET_CTRL);
@@ -267,6 +274,22 @@ static void write_back_threshold(void **state)
         for (uint32_t i = 1; i <= 60; i++)
             rx_expect(f, 60, i);
     }
+}
+
+/* Thresholds count from when they are written, whatever else was before. */
+static void thresholds_on_the_run(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f, 1000, 0, 0x01010000);
+    rx_receive(f, 60, 1);
+    assert_int_equal(done(f), 1);
+    fixture_write(f, REG_RXDCTL, 0x01030000);
+    rx_receive(f, 60, 2);
+    rx_receive(f, 60, 3);
+    assert_int_equal(done(f), 1);
+    rx_receive(f, 60, 4);
+    assert_int_equal(done(f), 4);
 }
 
 /* 0 and 1 are each at once, and so is everything without a delay. */
@@ -439,6 +462,7 @@ int main(void)
         TIMER_TEST(other_causes_are_not_delayed),
         cmocka_unit_test(missing_interrupts),
         TIMER_TEST(write_back_threshold),
+        TIMER_TEST(thresholds_on_the_run),
         TIMER_TEST(write_back_at_once),
         TIMER_TEST(thresholds_in_cache_lines),
         TIMER_TEST(no_waiting_without_descriptors),
