@@ -258,6 +258,9 @@ size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames,
     struct emu_rx_batch batch;
     size_t i;
 
+    /* A wire that can wait waits out the profile's pause after a write to RCTL. */
+    if ((flags & E1000EMU_RECEIVE_WAIT) && chip->now < chip->rx.blocked_until)
+        return 0;
     if (!enabled(chip))
         return receive_none(count, verdicts, E1000EMU_RX_DISABLED);
     if (!(emu_get(chip, REG_STATUS) & STATUS_LU))

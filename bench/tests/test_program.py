@@ -25,6 +25,7 @@ PEER = bytes.fromhex("525400000001")
 LONGEST = 16124
 LINK_LINE = ("Link up on en0, 1-Gigabit, Full-duplex, No flow-control, "
              "Debug [796d,ac08,0de1,0200,41e1,7c00]")
+PROFILES = ("vmware", "vmware-esxi51", "silicon", "virtualbox", "qemu")
 TESTS = []
 
 
@@ -162,7 +163,7 @@ def every_capture_comes_back_bit_for_bit():
         out = os.path.join(folder, "o.pcap")
         for path in captures():
             frames = pcapfile.read(path)
-            for profile in ("vmware", "silicon"):
+            for profile in PROFILES:
                 result, report = replay_json(path, "--direction", "both", "--promisc", "--out",
                                              out, "--profile", profile)
                 check(result.status == 0, path, result.out, result.err)
