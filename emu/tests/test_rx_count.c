@@ -377,8 +377,8 @@ static void descriptors_run_low(void **state)
 {
     struct fixture *f = *state;
 
-    for (uint32_t rdmts = 0; rdmts < 3; rdmts++) {
-        uint32_t left = 64u >> (rdmts + 1);
+    for (uint32_t rdmts = 0; rdmts < 4; rdmts++) {
+        uint32_t left = rdmts < 3 ? 64u >> (rdmts + 1) : 8; /* 3 is reserved, and acts as 2 */
 
         rx_start(f, 64, 256, 63, RCTL_SECRC | rdmts << RCTL_RDMTS_SHIFT);
         for (uint32_t ready = 62; ready > 0; ready--) {
