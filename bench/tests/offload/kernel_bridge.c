@@ -191,13 +191,24 @@ int kernel_bridge_send(const struct kernel_bridge *bridge, const struct send *se
     return done < 0 ? -errno : 0;
 }
 
+/* The kernel has things to say too: the bridge joins multicast groups. */
+static bool is_ours(const uint8_t *frame, ssize_t length)
+{
+    return length >= (ssize_t)sizeof send_addresses &&
+           memcmp(frame, send_addresses, sizeof send_addresses) == 0;
+}
+
 uint32_t kernel_bridge_receive(const struct kernel_bridge *bridge, uint8_t *frame, uint32_t size,
                                int milliseconds)
 {
     struct pollfd poll_out = {.fd = bridge->out, .events = POLLIN};
-    ssize_t n = read(bridge->out, frame, size);
 
-    if (n < 0 && errno == EAGAIN && poll(&poll_out, 1, milliseconds) > 0)
-        n = read(bridge->out, frame, size);
-    return n > 0 ? (uint32_t)n : 0;
+    for (;;) {
+        ssize_t n = read(bridge->out, frame, size);
+
+        if (n > 0 && is_ours(frame, n))
+            return (uint32_t)n;
+        if (n < 0 && (errno != EAGAIN || poll(&poll_out, 1, milliseconds) <= 0))
+            return 0;
+    }
 }

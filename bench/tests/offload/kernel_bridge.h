@@ -22,8 +22,8 @@ void kernel_bridge_close(struct kernel_bridge *bridge);
 /* Hands a packet to the kernel. Returns 0 or a negative errno. */
 int kernel_bridge_send(const struct kernel_bridge *bridge, const struct send *send);
 
-/* The next frame that comes out, into a buffer of size bytes. Returns its length, 0 when none came
- * within so many milliseconds. */
+/* The next packet of ours that comes out, into a buffer of size bytes. Returns its length, 0 when
+ * none came within so many milliseconds. */
 uint32_t kernel_bridge_receive(const struct kernel_bridge *bridge, uint8_t *frame, uint32_t size,
                                int milliseconds);
 

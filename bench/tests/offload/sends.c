@@ -9,6 +9,8 @@
 #define TCP      6u
 #define UDP      17u
 
+const uint8_t send_addresses[12] = {2, 0, 0, 0, 0xb, 0xb, 2, 0, 0, 0, 0xa, 0xa};
+
 /* ---- Chance --------------------------------------------------------------------------------- */
 
 static uint32_t next(uint64_t *seed)
@@ -166,7 +168,7 @@ void send_make(struct send *send, uint64_t *seed)
     choose_sizes(send, seed);
     choose_cuts(send, seed);
 
-    memcpy(send->bytes, (const uint8_t[]){2, 0, 0, 0, 0xb, 0xb, 2, 0, 0, 0, 0xa, 0xa}, 12);
+    memcpy(send->bytes, send_addresses, sizeof send_addresses);
     send_put16(send->bytes + 12, send->ipv6 ? 0x86dd : 0x0800);
     if (send->ipv6)
         make_ipv6(send, ip_options, seed);

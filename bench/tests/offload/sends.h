@@ -31,6 +31,9 @@ struct send {
     uint8_t bytes[SEND_HEADER_MAX + SEND_PAYLOAD_MAX];
 };
 
+/* How every packet begins: destination and source. */
+extern const uint8_t send_addresses[12];
+
 /* Makes the next packet of a series; *seed goes on. */
 void send_make(struct send *send, uint64_t *seed);
 
