@@ -198,11 +198,25 @@ static int open_bytes(struct loader *l)
     return 0;
 }
 
+/* Tells where the stream is, for ftello(); nothing else is possible. */
+static int cookie_seek(void *cookie, off64_t *offset, int whence)
+{
+    struct loader *l = cookie;
+
+    if (whence != SEEK_CUR || *offset != 0) {
+        errno = ESPIPE;
+        return -1;
+    }
+    *offset = (off64_t)l->bytes.produced;
+    return 0;
+}
+
 /* Opens the libpcap reader on the bytes. */
 static int open_pcap(struct loader *l)
 {
     char text[PCAP_ERRBUF_SIZE] = "";
-    FILE *stream = fopencookie(l, "r", (cookie_io_functions_t){.read = cookie_read});
+    FILE *stream =
+        fopencookie(l, "r", (cookie_io_functions_t){.read = cookie_read, .seek = cookie_seek});
     l->stdio_buffer = malloc(STDIO_BYTES);
     if (stream == NULL || l->stdio_buffer == NULL) {
         if (stream != NULL) {
@@ -360,7 +374,12 @@ __attribute__((format(printf, 2, 3))) static int partial(struct loader *l, const
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     l->capture->partial = true;
-    return fail(l, CAPTURE_PARTIAL, "stopped at record %zu: %s", l->capture->count + 1, text);
+    if (l->bytes.error[0] != '\0') { /* names the byte itself, in the compressed file */
+        return fail(l, CAPTURE_PARTIAL, "stopped at record %zu: %s", l->capture->count + 1, text);
+    }
+    return fail(l, CAPTURE_PARTIAL, "stopped at record %zu, byte %lld%s: %s", l->capture->count + 1,
+                (long long)ftello(pcap_file(l->pcap)),
+                l->bytes.compressed ? " of what is compressed" : "", text);
 }
 
 static int partial_by_memory(struct loader *l, int error)

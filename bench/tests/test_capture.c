@@ -253,8 +253,9 @@ static void memory_is_bounded(void **state)
     for (size_t i = 0; i < c->count; i++) {
         check_frame(&c->frames[i], i, 60000, (uint8_t)i);
     }
-    assert_string_equal(error, "huge.pcap: stopped at record 35: more than 3 MiB of memory are "
-                               "needed; cut the capture up");
+    assert_string_equal(
+        error, "huge.pcap: stopped at record 35, byte 2100584: more than 3 MiB of memory are "
+               "needed; cut the capture up");
     capture_free(c);
     options.max_bytes = 1;
     assert_int_equal(capture_load("huge.pcap", &options, &c, error, sizeof error), CAPTURE_PARTIAL);
