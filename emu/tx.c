@@ -222,7 +222,6 @@ void emu_tx_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     (void)kind;
     forget(tx);
     tx->packet = (struct emu_tx_packet){0};
-    tx->staged = 0;
     memset(tx->context, 0, sizeof tx->context);
     tx->blocked = false;
     tx->deferred = false;

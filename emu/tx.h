@@ -54,7 +54,6 @@ struct emu_tx_segmenter {
     uint32_t header;  /* bytes of the prototype header that are there */
     uint32_t payload; /* bytes of payload taken, of all segments */
     uint32_t number;  /* of the segment under way */
-    bool failed;      /* TSCTFC counts it */
     uint8_t prototype[EMU_TX_HEADER_MAX];
 };
 

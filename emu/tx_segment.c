@@ -28,8 +28,7 @@ void emu_tx_segment_begin(struct emu_tx_run *run)
     segmenter->header = 0;
     segmenter->payload = 0;
     segmenter->number = 0;
-    segmenter->failed = !is_possible(&tx->packet.context);
-    tx->packet.discard = segmenter->failed;
+    tx->packet.discard = !is_possible(&tx->packet.context);
 }
 
 /* ---- One segment ---------------------------------------------------------------------------- */
@@ -125,8 +124,7 @@ static bool take(struct emu_tx_run *run, const struct emu_descriptor *descriptor
         if (segmenter->header < packet->context.hdrlen) {
             segmenter->offset += gather_header(run, address, left);
         } else if (segmenter->payload == packet->context.paylen) {
-            segmenter->failed = true; /* more data than PAYLEN says */
-            packet->discard = true;
+            packet->discard = true; /* more data than PAYLEN says */
         } else {
             if (packet->length == 0 && !begin_segment(run))
                 return false;
@@ -140,6 +138,7 @@ bool emu_tx_segment(struct emu_tx_run *run, const struct emu_descriptor *descrip
 {
     struct emu_tx *tx = &run->chip->tx;
     struct emu_tx_segmenter *segmenter = &tx->segmenter;
+    bool complete;
 
     if (!take(run, descriptor))
         return false;
@@ -147,9 +146,8 @@ bool emu_tx_segment(struct emu_tx_run *run, const struct emu_descriptor *descrip
     if (!(emu_tx_command(descriptor->fields) & TXD_CMD_EOP))
         return true;
     /* What a segment lacks is not made up: it is not sent. */
-    if (segmenter->payload != tx->packet.context.paylen || tx->packet.discard)
-        segmenter->failed = true;
-    emu_stats_add(run->chip, segmenter->failed ? REG_TSCTFC : REG_TSCTC, 1);
+    complete = segmenter->payload == tx->packet.context.paylen && !tx->packet.discard;
+    emu_stats_add(run->chip, complete ? REG_TSCTC : REG_TSCTFC, 1);
     tx->packet.open = false;
     tx->packet.length = 0;
     return true;

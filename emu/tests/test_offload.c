@@ -342,6 +342,48 @@ static void tags(void **state)
     tx_expect(f, 0, 100, 1);
 }
 
+/* Frames in pieces, with a tag and without, by turns: the room for a tag is the frame's own. */
+static void tags_by_turns(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_write(f, REG_CTRL, fixture_read(f, REG_CTRL) | CTRL_VME);
+    fixture_write(f, REG_VET, 0x8100);
+    tx_start(f, 64, 0);
+    for (uint32_t i = 0; i < 20; i++)
+        tx_post_frame(f, 100 + i, i, 60, TX_EOP_IFCS | (i % 3 ? TXD_CMD_VLE : 0));
+    tx_doorbell(f);
+    assert_int_equal(f->sent_count, 20);
+    for (uint32_t i = 0; i < 20; i++) {
+        if (i % 3)
+            expect_frame(f, i, expected, tagged(100 + i, i, 0x8100, 0));
+        else
+            tx_expect(f, i, 100 + i, i);
+    }
+}
+
+/* Contexts don't outlive a reset. */
+static void contexts_go_with_a_reset(void **state)
+{
+    struct packet p = packet_kind(0);
+    struct context c = context_of(&p, 300, 200), d = context_of(&p, 0, 0);
+    struct fixture *f = *state;
+
+    tx_start(f, 64, 0);
+    post_context(f, &c);
+    post_context(f, &d);
+    tx_doorbell(f);
+    e1000emu_reset(f->chip, E1000EMU_RESET_CTRL);
+    fixture_link_up(f);
+    tx_start(f, 64, 0);
+    packet_prototype(&p, frame);
+    memset(frame + p.header, 7, 300);
+    post_data(f, frame, p.header + 300, TX_EOP_IFCS | TXD_CMD_TSE, BOTH, 0);
+    tx_doorbell(f);
+    assert_int_equal(f->sent_count, 0);
+    assert_int_equal(fixture_read(f, REG_TSCTFC), 1);
+}
+
 /* Checksums are those of the frame without its tag, and offsets don't count the tag. */
 static void tags_and_checksums(void **state)
 {
@@ -419,6 +461,8 @@ int main(void)
         TX_TEST(the_last_byte_covered),
         TX_TEST(a_context_in_the_middle),
         TX_TEST(tags),
+        TX_TEST(tags_by_turns),
+        TX_TEST(contexts_go_with_a_reset),
         TX_TEST(tags_and_checksums),
         TX_TEST(tags_and_sizes),
     };

@@ -132,6 +132,30 @@ static void empty_descriptors(void **state)
     assert_int_equal(fixture_read(f, REG_TDH), 7);
 }
 
+/* An address of zero transfers nothing, even where there is memory; a frame at the very end of
+ * memory is read no further than its end, however short it is. */
+static void the_ends_of_memory(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(e1000emu_dma_map(f->chip, 0, 0x1000, f->memory + 0x100000, 3), 0);
+    tx_start(f, 16, 0);
+    tx_post(f, 0, 60 | (uint64_t)(TX_EOP_IFCS | TXD_CMD_RS) << 24);
+    tx_make(7, tx_broadcast, 1);
+    for (uint32_t length = 1; length < 8; length++) {
+        uint64_t end = FIXTURE_BUS + FIXTURE_MEMORY;
+
+        memcpy(fixture_at(f, end - length), frame, length);
+        tx_post(f, end - length, length | (uint64_t)TX_EOP_IFCS << 24);
+        tx_doorbell(f);
+        assert_int_equal(f->sent_count, length);
+        assert_int_equal(f->sent[length - 1].length, length);
+        assert_memory_equal(f->sent[length - 1].data, frame, length);
+    }
+    assert_true(tx_fields(f, 0) & TX_DD);
+    assert_int_equal(fixture_read(f, REG_BPTC), 0); /* no whole address was there */
+}
+
 /* A frame whose end is posted later: what is there is fetched and given back, and nothing leaves
  * before the end comes. */
 static void the_end_comes_later(void **state)
@@ -284,6 +308,7 @@ int main(void)
         TX_TEST(padding),
         TX_TEST(oversize_frames_are_dropped),
         TX_TEST(empty_descriptors),
+        TX_TEST(the_ends_of_memory),
         TX_TEST(the_end_comes_later),
         TX_TEST(a_frame_larger_than_the_ring),
         TX_TEST(extended_descriptors),

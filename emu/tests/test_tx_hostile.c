@@ -105,9 +105,17 @@ static void test_T2_a_doorbell_does_bounded_work(void **state)
         assert_in_range(f->largest_batch, 1, 128);
         assert_true(e1000emu_next_event(f->chip) <= f->now);
         assert_false(tx_fields(f, 1) & TX_DD);
+        assert_int_equal(fixture_read(f, REG_TDH), 1); /* the context is done with */
         before = f->sent_count;
         e1000emu_advance(f->chip, f->now);
     }
+    /* With a wire that has room for less than that, only the wire is waited for. */
+    before = f->sent_count;
+    f->accept = 200;
+    e1000emu_advance(f->chip, f->now);
+    assert_int_equal(f->sent_count, before + 200);
+    assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
+    f->accept = SIZE_MAX;
     e1000emu_reset(f->chip, E1000EMU_RESET_CTRL);
     fixture_link_up(f);
     tx_start(f, 16, 0);
@@ -348,6 +356,29 @@ static void test_T11_a_context_between_the_data(void **state)
     }
 }
 
+/* Legacy and data descriptors in one packet: the first decides which kind it is, so that the other
+ * kind's bits mean nothing. */
+static void legacy_and_data_in_one_packet(void **state)
+{
+    struct context c = {.tucss = 14, .tucso = 16, .mss = 10, .hdrlen = 14, .paylen = 50};
+    struct fixture *f = *state;
+
+    tx_start(f, 16, 0);
+    post_context(f, &c);
+    c.tucmd = TXD_CMD_TSE;
+    post_context(f, &c);
+    tx_make(200, tx_station, 1);
+    tx_post_bytes(f, frame, 100, TXD_CMD_IFCS | TXD_CMD_IC);
+    post_data(f, frame + 100, 100, TSE | TXD_CMD_EOP, TXSM, 0);
+    post_data(f, frame, 100, TXD_CMD_IFCS, 0, 0);
+    tx_post_bytes(f, frame + 100, 100, TX_EOP_IFCS | TXD_CMD_IC);
+    tx_doorbell(f);
+    assert_int_equal(f->sent_count, 2);
+    tx_expect(f, 0, 200, 1);
+    tx_expect(f, 1, 200, 1);
+    expect_sane(f);
+}
+
 /* ---- T12, T13 and chance --------------------------------------------------------------------- */
 
 /* What the chip has fetched it does not fetch again: software changes descriptors while their
@@ -456,6 +487,7 @@ int main(void)
         TX_TEST(test_T10_header_copied_and_last_bytes_apart),
         TX_TEST(test_T11_a_context_after_the_data),
         TX_TEST(test_T11_a_context_between_the_data),
+        TX_TEST(legacy_and_data_in_one_packet),
         TX_TEST(test_T12_descriptors_are_read_once),
         TX_TEST(test_T13_padding_is_empty),
         TX_TEST(test_T4_random_descriptors),

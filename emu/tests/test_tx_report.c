@@ -273,6 +273,44 @@ static void timers_write_what_waits(void **state)
     fixture_write(f, REG_TXDCTL, 0);
 }
 
+/* In a group, one status whose interrupt is not delayed is enough to tell when it is full; what was
+ * told is not told again with the next group. A new ring begins with a new group. */
+static void groups_of_both_kinds(void **state)
+{
+    struct fixture *f = *state;
+
+    tx_start(f, 64, 0);
+    set_delays(f, 1000, 0);
+    fixture_write(f, REG_TXDCTL, TXDCTL_GRAN | 4u << 16);
+    assert_false(send_one(f, RS));
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(send_one(f, RS | IDE), i == 2);
+    fixture_read(f, REG_ICR);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_false(send_one(f, RS | IDE));
+    expect_done(f, 7, true);
+
+    /* The timer writes a part of a group. */
+    expect_after(f, 1000);
+    assert_false(send_one(f, RS));
+    assert_false(send_one(f, RS | IDE));
+    expect_after(f, 1000);
+    expect_done(f, 9, true);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_false(send_one(f, RS | IDE));
+    expect_done(f, 13, true);
+
+    assert_false(send_one(f, RS));
+    assert_false(send_one(f, RS));
+    tx_start(f, 64, 0);
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_false(send_one(f, RS | IDE));
+        for (uint32_t j = 0; j <= i; j++)
+            expect_done(f, j, i == 3);
+    }
+    fixture_write(f, REG_TXDCTL, 0);
+}
+
 /* Without GRAN the threshold counts cache lines: of four descriptors with 64-byte lines, of two
  * where software has named no size. A ring smaller than the threshold comes to no standstill. */
 static void wthresh_in_cache_lines(void **state)
@@ -357,6 +395,8 @@ static void the_fifo_shows_what_waits(void **state)
             tx_make(101 + 100 * i, tx_station, round + i);
             for (uint32_t j = 0; j < 101 + 100 * i; j++)
                 assert_int_equal(packet_buffer(f, 56 * 1024 + (8 * end + j) % 8192), frame[j]);
+            for (uint32_t j = 101 + 100 * i; j % 8 != 0; j++)
+                assert_int_equal(packet_buffer(f, 56 * 1024 + (8 * end + j) % 8192), 0);
             end = (end + (101 + 100 * i + 7) / 8) % 1024;
         }
         assert_int_equal(fixture_read(f, REG_TDFT), end);
@@ -416,6 +456,9 @@ static void windows_change_while_frames_wait(void **state)
     memset(f->memory, 0xdd, FIXTURE_MEMORY);
     /* Without the second megabyte, where frames 1 and 3 lie; 4 and 5 were in pieces. */
     assert_int_equal(e1000emu_dma_map(f->chip, FIXTURE_BUS, 0x280000, copy, 3), 0);
+    f->accept = 1;
+    e1000emu_transmit_ready(f->chip);
+    assert_int_equal(fixture_read(f, REG_TDH), 2); /* frame 2 is the next one */
     f->accept = SIZE_MAX;
     e1000emu_transmit_ready(f->chip);
     assert_int_equal(f->sent_count, 4);
@@ -434,6 +477,7 @@ static void windows_change_while_frames_wait(void **state)
  * that isn't there any more. */
 static void a_new_ring_while_frames_wait(void **state)
 {
+    struct context c = {.tucmd = TXD_CMD_TSE, .hdrlen = 14, .mss = 1, .paylen = 986};
     struct fixture *f = *state;
 
     for (uint32_t piece = 40; piece <= 100; piece += 60) {
@@ -450,6 +494,20 @@ static void a_new_ring_while_frames_wait(void **state)
         assert_int_equal(f->sent_count, 1);
         tx_expect(f, 0, 100, 7);
     }
+    /* Also when a packet is cut into segments. */
+    tx_start(f, 16, 0);
+    f->accept = 2;
+    post_context(f, &c);
+    tx_make(1000, tx_station, 1);
+    post_data(f, frame, 1000, TXD_CMD_TSE | TX_EOP_IFCS, 0, 0);
+    tx_doorbell(f);
+    tx_start(f, 16, 0);
+    f->accept = SIZE_MAX;
+    tx_post_frame(f, 100, 7, 30, TX_EOP_IFCS);
+    tx_doorbell(f);
+    e1000emu_transmit_ready(f->chip);
+    assert_int_equal(f->sent_count, 1);
+    tx_expect(f, 0, 100, 7);
 }
 
 #define TX_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
@@ -467,6 +525,7 @@ int main(void)
         TX_TEST(wthresh_counts_descriptors),
         TX_TEST(wthresh_in_one_batch),
         TX_TEST(timers_write_what_waits),
+        TX_TEST(groups_of_both_kinds),
         TX_TEST(wthresh_in_cache_lines),
         TX_TEST(deferrals),
         TX_TEST(the_fifo_shows_what_waits),

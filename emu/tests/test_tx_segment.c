@@ -178,6 +178,40 @@ static void without_checksums(void **state)
     }
 }
 
+/* A checksum that comes out as zero is sent as all ones for UDP, and as it is otherwise. */
+static void zero_is_ffff_for_udp_only(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned kind = 0; kind < 5; kind++) {
+        struct packet p = packet_kind(kind);
+        struct context context = context_of(&p, 4, 2);
+        uint16_t rest;
+
+        if (kind == 4) /* a protocol that the chip does not know */
+            context.tucmd = TXD_CMD_TSE;
+        tx_start(f, 8, 0);
+        packet_prototype(&p, header);
+        /* Send once to see the sum, then make up for it in the second segment. */
+        for (unsigned round = 0; round < 2; round++) {
+            memset(payload, 0, 4);
+            if (round == 1) {
+                rest =
+                    (uint16_t)(f->sent[1].data[p.checksum] << 8 | f->sent[1].data[p.checksum + 1]);
+                payload[2] = (uint8_t)(rest >> 8);
+                payload[3] = (uint8_t)rest;
+            }
+            post_context(f, &context);
+            post_data(f, header, p.header, TSE, TXSM, 0);
+            post_data(f, payload, 4, TSE | TXD_CMD_EOP, 0, 0);
+            tx_doorbell(f);
+        }
+        assert_int_equal(f->sent_count, 4);
+        assert_int_equal(f->sent[3].data[p.checksum], kind < 4 && p.udp ? 0xff : 0);
+        assert_int_equal(f->sent[3].data[p.checksum + 1], kind < 4 && p.udp ? 0xff : 0);
+    }
+}
+
 /* Neither TCP nor IP, and no IPv6 header: the header is copied as it is, and two sums are inserted
  * if asked for. */
 static void a_protocol_the_chip_does_not_know(void **state)
@@ -316,6 +350,46 @@ static void the_wire_pushes_back(void **state)
         assert_int_equal(fixture_read(f, REG_TDH), software.tail);
         assert_int_equal(fixture_read(f, REG_TSCTC), 1);
     }
+}
+
+/* The budget of a doorbell ends between the header of a packet and its first segment, and the wire
+ * refuses that one afterwards: the header is given back once, and nothing behind it. */
+static void a_budget_that_ends_after_the_header(void **state)
+{
+    struct packet p = packet_kind(0);
+    struct context context = context_of(&p, 3000, 1000);
+    struct fixture *f = *state;
+
+    tx_start(f, 1024, 0);
+    for (uint32_t i = 0; i < 192; i++)
+        tx_post_frame(f, 60, i, 60, TX_EOP_IFCS);
+    for (uint32_t i = 0; i < 10; i++)
+        tx_post_frame(f, 60, i, 60, TX_EOP_IFCS);
+    fill_payload(payload, 3000, 1);
+    packet_prototype(&p, header);
+    post_context(f, &context);
+    post_data(f, header, p.header, TSE, BOTH, 0);
+    post_data(f, payload, 1500, TSE | TXD_CMD_RS, 0, 0);
+    post_data(f, payload + 1500, 1500, TSE | TXD_CMD_EOP, 0, 0);
+    for (uint32_t i = 0; i < 100; i++)
+        tx_post_frame(f, 60, i, 60, TX_EOP_IFCS);
+    tx_doorbell(f);
+    assert_int_equal(f->sent_count, 202);
+    assert_int_equal(fixture_read(f, REG_TDH), 204);
+    f->accept = 0;
+    fixture_run(f, 1);
+    assert_int_equal(f->sent_count, 202);
+    assert_int_equal(fixture_read(f, REG_TDH), 204);
+    assert_false(tx_fields(f, 204) & TX_DD);
+    f->accept = 3;
+    e1000emu_transmit_ready(f->chip);
+    expect_segments(f, 202, &p, 3000, 1000);
+    f->accept = SIZE_MAX;
+    e1000emu_transmit_ready(f->chip);
+    fixture_run(f, 1);
+    assert_int_equal(f->sent_count, 305);
+    tx_expect(f, 304, 60, 99);
+    assert_int_equal(fixture_read(f, REG_TDH), software.tail);
 }
 
 /* More segments than the staging memory holds, and packets of each kind after each other. */
@@ -477,10 +551,12 @@ int main(void)
         TX_TEST(numbers_wrap_and_flags_stay),
         TX_TEST(the_first_descriptor_decides),
         TX_TEST(without_checksums),
+        TX_TEST(zero_is_ffff_for_udp_only),
         TX_TEST(a_protocol_the_chip_does_not_know),
         TX_TEST(a_megabyte),
         TX_TEST(headers_in_pieces),
         TX_TEST(the_wire_pushes_back),
+        TX_TEST(a_budget_that_ends_after_the_header),
         TX_TEST(many_packets),
         TX_TEST(the_end_comes_later),
         TX_TEST(paylen_and_data_differ),
