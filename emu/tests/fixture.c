@@ -77,12 +77,13 @@ struct fixture *fixture_new(const struct e1000emu_config *config)
     f->memory = calloc(1, FIXTURE_MEMORY);
     assert_non_null(f->memory);
     f->accept = SIZE_MAX;
-    mine.host = (struct e1000emu_host){.opaque = f,
-                                       .interrupt = on_interrupt,
-                                       .transmit = on_transmit,
-                                       .dma_read = on_dma_read,
-                                       .dma_write = on_dma_write,
-                                       .msi = mine.host.msi};
+    mine.host = (struct e1000emu_host){
+        .opaque = f,
+        .interrupt = on_interrupt,
+        .transmit = on_transmit,
+        .dma_read = mine.host.dma_read ? mine.host.dma_read : on_dma_read,
+        .dma_write = mine.host.dma_write ? mine.host.dma_write : on_dma_write,
+        .msi = mine.host.msi};
     assert_int_equal(e1000emu_create(&f->chip, &mine), 0);
     assert_int_equal(e1000emu_dma_map(f->chip, FIXTURE_BUS, FIXTURE_MEMORY, f->memory,
                                       E1000EMU_DMA_READ | E1000EMU_DMA_WRITE),

@@ -96,9 +96,9 @@ static void test_T9_receive_ring_set_up_after_enabling(void **state)
     }
 }
 
-/* The same, with the old ring's memory gone: the host takes it away as soon as software has moved
- * the rings. Nothing may be left of where it was. */
-static void test_T9_old_ring_is_gone(void **state)
+/* The same fault from the other side: the host takes the window of rings that are in use away, and
+ * frees it. Nothing may be left of where it was. */
+static void test_T9_memory_of_the_rings_is_gone(void **state)
 {
     struct fixture *f = *state;
     uint8_t bytes[60], *memory = calloc(1, 4096);
@@ -437,7 +437,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HOSTILE(test_T3_transmit_head_beyond_length),
         HOSTILE(test_T9_receive_ring_set_up_after_enabling),
-        HOSTILE(test_T9_old_ring_is_gone),
+        HOSTILE(test_T9_memory_of_the_rings_is_gone),
         HOSTILE(test_T5_rings_in_own_registers),
         HOSTILE(test_B2_mixed_descriptor_types),
         HOSTILE(test_T4_random_accesses),
