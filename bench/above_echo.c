@@ -48,6 +48,7 @@ static void echo_frame(struct above_echo *echo, struct driver *driver,
                        const struct e1000emu_frame *frame)
 {
     if (frame == NULL || !make_room(echo, n) || scoreboard_room(echo->config.sent) == 0) {
+        *echo->config.dropped += frame != NULL;
         driver->ops->recycle(driver, frags, n);
         return;
     }

@@ -9,6 +9,7 @@
 struct above_echo_config {
     struct scoreboard *received; /* frames from the wire are looked up here */
     struct scoreboard *sent;     /* and announced here when they are sent */
+    uint64_t *dropped;           /* counts frames that there was no room for */
     unsigned buffers;            /* receive buffers that the driver has, at most */
     struct bench_clock *clock;
 };

@@ -22,12 +22,19 @@ static void begin_error(const char *command)
 
 void cli_error(const char *command, const char *format, ...)
 {
+    char text[1024];
     va_list arguments;
     begin_error(command);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    /* File names may hold anything; one line stays one line, and the terminal is left alone. */
+    for (char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7f) {
+            *c = '?';
+        }
+    }
+    fprintf(stderr, "%s\n", text);
 }
 
 /* ---- Commands ----------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `replay`: a capture goes through the driver on the chip. */
+#define _POSIX_C_SOURCE 200809L
 #include "cmd.h"
 #include "options.h"
 #include "progress.h"
@@ -7,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct replay_command {
     struct cli_options cli;
@@ -14,6 +16,8 @@ struct replay_command {
     struct replay_options replay;
     const char *in, *out, *json, *rate;
     const char *direction;
+    bool split_mac; /* --direction gave an address */
+    bool mac;       /* so did --mac */
     struct progress progress;
     char note[512]; /* what is wrong with the capture, or which address was chosen */
 };
@@ -65,7 +69,7 @@ static bool take_direction(struct replay_command *command)
                       value + 6);
             return false;
         }
-        command->options.mac_given = true;
+        command->options.mac_given = command->split_mac = true;
     } else if (!cli_choice(&command->cli, words, "split:MAC", &choice)) {
         return false;
     }
@@ -116,9 +120,41 @@ static bool take_option(struct replay_command *command, int option)
     case OPTION_RAW_RUNTS:
         command->replay.raw_runts = true;
         return true;
+    case OPTION_MAC:
+        command->mac = true;
+        /* fall through */
     default:
         return options_take(&command->options, &command->cli, option) >= 0;
     }
+}
+
+/* Whether two paths lead to the same file. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    if (a == NULL || b == NULL)
+        return false;
+    if (strcmp(a, b) == 0 || (is_stdout(a) && is_stdout(b)))
+        return true;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* No file may be written over by another, or over the input. */
+static bool check_files(const struct replay_command *command)
+{
+    const char *reason = NULL;
+
+    if (same_file(command->out, command->json))
+        reason = "options '--out' and '--json' name the same file";
+    else if (strcmp(command->in, "-") != 0 && same_file(command->out, command->in))
+        reason = "option '--out' names the input";
+    else if (strcmp(command->in, "-") != 0 && same_file(command->json, command->in))
+        reason = "option '--json' names the input";
+    if (reason != NULL)
+        cli_error("replay", "%s", reason);
+    return reason == NULL;
 }
 
 static int read_options(struct replay_command *command)
@@ -137,10 +173,12 @@ static int read_options(struct replay_command *command)
         cli_error("replay", "option '--raw-runts' is for frames that arrive, not for 'tx'");
         return CLI_USAGE;
     }
-    if (is_stdout(command->out) && is_stdout(command->json)) {
-        cli_error("replay", "options '--out' and '--json' can't both go to standard output");
+    if (command->split_mac && command->mac) {
+        cli_error("replay", "options '--direction split:MAC' and '--mac' exclude each other");
         return CLI_USAGE;
     }
+    if (!check_files(command))
+        return CLI_USAGE;
     return options_finish(&command->options, &command->cli);
 }
 
@@ -163,8 +201,10 @@ static int load(struct replay_command *command, struct capture **capture)
     progress_start(&command->progress, stderr, "reading", 0);
     status = capture_load(command->in, &options, capture, command->note, sizeof(command->note));
     progress_clear(&command->progress);
-    if (status == CAPTURE_STOPPED)
+    if (status == CAPTURE_STOPPED) {
+        cli_error("replay", "interrupted while reading %s", command->in);
         return CLI_INTERRUPTED;
+    }
     if (status == CAPTURE_FAILED || status == CAPTURE_PARTIAL)
         cli_error("replay", "%s", command->note);
     return status == CAPTURE_FAILED ? CLI_IO : CLI_OK;
@@ -189,7 +229,9 @@ static void choose_mac(struct replay_command *command, const struct capture *cap
 
 /* ---- Running ---- */
 
-static int print_report(struct replay_command *command, const struct replay_result *result)
+/* whole: all was read and all could be written. */
+static int print_report(struct replay_command *command, const struct replay_result *result,
+                        bool whole)
 {
     struct replay_numbers rx, tx;
     char mac[18], error[256];
@@ -202,7 +244,7 @@ static int print_report(struct replay_command *command, const struct replay_resu
         .note = command->note[0] != '\0' ? command->note : NULL,
         .seed = command->options.session.device.seed,
         .passes = command->replay.passes,
-        .passed = result->explained,
+        .passed = result->explained && whole,
         .interrupted = result->stopped,
     };
     /* The table makes way for data on standard output. */
@@ -226,6 +268,7 @@ static int run(struct replay_command *command, const struct capture *capture)
     struct replay_result result;
     char error[256];
     int status, closed;
+    bool whole;
 
     command->replay.session = command->options.session;
     replay_set_max_frame(&command->replay, capture);
@@ -243,14 +286,21 @@ static int run(struct replay_command *command, const struct capture *capture)
     if (status < 0)
         cli_error("replay", "%s", error);
     closed = capture_out_close(command->replay.out, error, sizeof(error));
-    if (closed < 0)
+    if (closed < 0) {
         cli_error("replay", "%s", error);
+        snprintf(command->note, sizeof(command->note), "%s", error);
+    }
     if (status < 0)
         return CLI_VERDICT;
-    status = print_report(command, &result);
+    if (result.gaps != 0 && command->note[0] == '\0')
+        snprintf(command->note, sizeof(command->note),
+                 "%llu pauses of more than a day were shortened to a day",
+                 (unsigned long long)result.gaps);
+    whole = closed == 0 && !capture->partial;
+    status = print_report(command, &result, whole);
     if (result.stopped)
         return CLI_INTERRUPTED;
-    if (closed < 0 || status != CLI_OK || capture->partial)
+    if (!whole || status != CLI_OK)
         return CLI_IO;
     return result.explained ? CLI_OK : CLI_VERDICT;
 }

@@ -32,6 +32,14 @@ struct dmamem {
     struct block blocks[MAX_BLOCKS]; /* in order of offset */
 };
 
+static void unmap(struct dmamem *memory)
+{
+    if (memory->driver_view != NULL && memory->driver_view != MAP_FAILED)
+        munmap(memory->driver_view, memory->size);
+    if (memory->device_view != NULL && memory->device_view != MAP_FAILED)
+        munmap(memory->device_view, memory->size);
+}
+
 int dmamem_open(struct dmamem **result, struct device *device, size_t size)
 {
     struct dmamem *memory = calloc(1, sizeof(*memory));
@@ -51,6 +59,8 @@ int dmamem_open(struct dmamem **result, struct device *device, size_t size)
     if (fd >= 0)
         close(fd);
     if (status < 0) {
+        if (memory != NULL)
+            unmap(memory);
         free(memory);
         return status;
     }
@@ -65,8 +75,7 @@ void dmamem_close(struct dmamem *memory)
         memory->device->ops->dma_unmap(memory->device, BUS_BASE + memory->blocks[i].offset,
                                        memory->blocks[i].size);
     ASAN_UNPOISON_MEMORY_REGION(memory->driver_view, memory->size);
-    munmap(memory->driver_view, memory->size);
-    munmap(memory->device_view, memory->size);
+    unmap(memory);
     free(memory);
 }
 

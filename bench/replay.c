@@ -4,6 +4,7 @@
 
 #include "above_echo.h"
 #include "above_pcap.h"
+#include "out_merge.h"
 #include "wire_pcap.h"
 
 #include <stdio.h>
@@ -26,6 +27,7 @@ struct replay_run {
     struct traffic_pair traffic;
     struct session session;
     struct scoreboard rx, tx; /* wire to above, above to wire */
+    struct out_merge merge;   /* into the output */
     uint64_t epoch;           /* of the capture's first frame, ns since 1970 */
     uint64_t start;           /* virtual time when traffic began */
     uint64_t total;           /* frames to come, for progress */
@@ -49,10 +51,21 @@ const char *replay_drop_name(enum e1000emu_verdict verdict)
 
 /* ---- What is called while it runs ---- */
 
-static void write_out(struct replay_run *run, const void *data, uint32_t length, uint64_t time)
+static uint64_t out_time(const struct replay_run *run, uint64_t time)
 {
-    if (capture_out_write(run->options->out, data, length, run->epoch + (time - run->start)) < 0)
-        run->result->write_error = true;
+    return run->epoch + (time - run->start);
+}
+
+/* Up to when no frame will be received that was not yet: the next one that is expected or arrives,
+ * or the present. */
+static uint64_t received_until(const struct replay_run *run)
+{
+    const struct wire *wire = run->session.sched.wire;
+    const uint64_t time = clock_earliest(run->session.clock.now, wire->ops->next_arrival(wire));
+
+    if (scoreboard_outstanding(&run->rx) == 0)
+        return time;
+    return clock_earliest(time, run->rx.window[run->rx.head & (SCOREBOARD_WINDOW - 1)].time);
 }
 
 /* Frames have arrived at the device; what it says of them must be what the capture foretold. */
@@ -66,7 +79,7 @@ static void on_delivered(void *opaque, const struct e1000emu_frame *frames, cons
     for (size_t i = 0; i < count; i++) {
         const bool stored = verdicts[i] == E1000EMU_RX_STORED;
 
-        if (stored && fates[i] == FATE_DELIVER)
+        if (stored && fates[i] == FATE_DELIVER && scoreboard_room(&run->rx) != 0)
             scoreboard_expect(&run->rx, &frames[i], times[i]);
         else if (fates[i] == FATE_DELIVER)
             run->result->rx.drops[verdicts[i]]++;
@@ -75,6 +88,8 @@ static void on_delivered(void *opaque, const struct e1000emu_frame *frames, cons
         else
             run->result->rx.fates[fates[i]]++;
     }
+    if (run->merge.out != NULL)
+        out_merge_until(&run->merge, out_time(run, received_until(run)));
 }
 
 /* A received frame is above the driver, when it does not go back. */
@@ -85,14 +100,14 @@ static void on_taken(void *opaque, const struct e1000_frag *frags, unsigned coun
     uint32_t length = 0;
 
     if (count == 1) {
-        write_out(run, frags[0].data, frags[0].length, time);
+        out_merge_received(&run->merge, frags[0].data, frags[0].length, out_time(run, time));
         return;
     }
     for (unsigned i = 0; i < count && length + frags[i].length <= sizeof(whole); i++) {
         memcpy(whole + length, frags[i].data, frags[i].length);
         length += frags[i].length;
     }
-    write_out(run, whole, length, time);
+    out_merge_received(&run->merge, whole, length, out_time(run, time));
 }
 
 /* Frames are on the wire. */
@@ -103,8 +118,8 @@ static void on_sent(void *opaque, const struct e1000emu_frame *frames, const uin
 
     for (size_t i = 0; i < count; i++) {
         scoreboard_got(&run->tx, frames[i].data, frames[i].length);
-        if (run->options->out != NULL)
-            write_out(run, frames[i].data, frames[i].length, times[i]);
+        if (run->merge.out != NULL)
+            out_merge_sent(&run->merge, frames[i].data, frames[i].length, out_time(run, times[i]));
     }
 }
 
@@ -155,7 +170,9 @@ static bool finished(void *opaque)
 
     if (++run->turns % PROGRESS_TURNS == 0)
         on_progress(run);
-    if (run->result->write_error)
+    if (run->merge.out != NULL && run->options->direction != TRAFFIC_SPLIT)
+        out_merge_until(&run->merge, UINT64_MAX); /* there is one stream only */
+    if (run->merge.failed)
         return true;
     if (moved != run->moved || source_waits_for_time(run)) {
         run->moved = moved;
@@ -271,10 +288,10 @@ static void account(struct replay_direction *direction, struct scoreboard *board
                     const struct traffic *traffic, uint64_t passes)
 {
     scoreboard_finish(board);
-    direction->frames_in = board->frames_in + direction->unexpected;
+    direction->frames_in = board->frames_in + direction->unexpected + direction->stalled;
     direction->frames_out = board->frames_out;
     direction->bytes = board->bytes;
-    direction->lost = board->lost;
+    direction->lost = board->lost + direction->stalled;
     direction->duplicated = board->duplicated;
     direction->reordered = board->reordered;
     direction->corrupted = board->corrupted;
@@ -306,7 +323,7 @@ static bool direction_explained(const struct replay_direction *direction)
 /* Frames that never got as far as the device or the driver. */
 static void count_stalled(struct replay_direction *direction, uint64_t frames)
 {
-    direction->stalled = frames;
+    direction->stalled += frames;
     direction->frames_in += frames;
     direction->lost += frames;
 }
@@ -318,7 +335,7 @@ static void account_all(struct replay_run *run)
 
     account(&result->rx, &run->rx, rx, passes_played(run, rx, run->offered));
     account(&result->tx, &run->tx, tx, passes_played(run, tx, run->tx.frames_in));
-    if (!result->stopped && !result->write_error) {
+    if (!result->stopped && !run->merge.failed) {
         count_stalled(&result->rx, rx->count * run->options->passes - run->offered);
         if (driver_sends(run->options))
             count_stalled(&result->tx, tx->count * run->options->passes - run->tx.frames_in);
@@ -367,7 +384,7 @@ int replay(const struct capture *capture, const struct replay_options *options,
                                       .promiscuous = options->session.driver.promiscuous,
                                       .raw_runts = options->raw_runts,
                                       .max_frame = options->session.driver.max_frame};
-    struct replay_run run = {.options = options, .result = result};
+    struct replay_run run = {.options = options, .result = result, .merge = {.out = options->out}};
     int status;
 
     *result = (struct replay_result){0};
@@ -375,9 +392,11 @@ int replay(const struct capture *capture, const struct replay_options *options,
     run.epoch = capture->count != 0 ? capture->frames[0].time_ns : 0;
     if (traffic_prepare(&run.traffic, capture, &traffic) < 0)
         return fail(error, error_size, "out of memory");
+    result->gaps = run.traffic.gaps;
     status = set_up(&run, error, error_size);
     if (status == 0) {
         play(&run);
+        out_merge_close(&run.merge);
         account_all(&run);
     }
     tear_down(&run);

@@ -42,12 +42,12 @@ struct replay_result {
     struct replay_direction rx, tx;
     double seconds;         /* wall-clock time of the replay itself */
     double virtual_seconds; /* the same in virtual time */
+    uint64_t gaps;          /* pauses in the capture that were shortened, in one pass */
     uint64_t not_lent;      /* buffers that the driver gave back and did not have */
     uint64_t interrupts, mmio_reads, mmio_writes;
-    bool stopped;     /* by progress() */
-    bool explained;   /* each frame came out once and whole, or is counted by a reason */
-    bool write_error; /* the output could not be written; capture_out_close() tells why */
-    char link[160];   /* the driver's report of the link */
+    bool stopped;   /* by progress() */
+    bool explained; /* each frame came out once and whole, or is counted by a reason */
+    char link[160]; /* the driver's report of the link */
 };
 
 /* Chooses the longest frame that the driver is made for: what the capture needs, as far as a

@@ -184,10 +184,27 @@ static bool by_driver(const struct traffic_options *options, const struct captur
            memcmp(frame->data + 6, options->mac, 6) == 0;
 }
 
+/* Time from the latest frame so far to this one: 0 when the capture goes back, never too long. */
+static uint64_t pause_before(struct traffic_pair *pair, const struct capture_frame *frame,
+                             uint64_t *last)
+{
+    uint64_t pause = 0;
+
+    if (frame->time_ns > *last) {
+        pause = frame->time_ns - *last;
+        *last = frame->time_ns;
+    }
+    if (pause > TRAFFIC_PAUSE) {
+        pause = TRAFFIC_PAUSE;
+        pair->gaps++;
+    }
+    return pause;
+}
+
 int traffic_prepare(struct traffic_pair *pair, const struct capture *capture,
                     const struct traffic_options *options)
 {
-    uint64_t time = 0, first = capture->count != 0 ? capture->frames[0].time_ns : 0;
+    uint64_t time = 0, last = capture->count != 0 ? capture->frames[0].time_ns : 0;
     size_t runts = 0;
     uint8_t *padding;
 
@@ -206,8 +223,7 @@ int traffic_prepare(struct traffic_pair *pair, const struct capture *capture,
         struct traffic *traffic = sent ? &pair->tx : &pair->rx;
         const enum fate fate = fate_of(options, frame, !sent);
 
-        if (frame->time_ns > first && frame->time_ns - first > time)
-            time = frame->time_ns - first;
+        time += pause_before(pair, frame, &last);
         if (offered(fate, frame, !sent))
             add(traffic, frame, fate, time, &padding, sent || !options->raw_runts);
         else

@@ -55,6 +55,7 @@ struct traffic_options {
 struct traffic_pair {
     struct traffic rx, tx;
     uint8_t *padding; /* copies of short frames, 60 bytes each */
+    uint64_t gaps;    /* pauses longer than TRAFFIC_PAUSE, which were shortened to it */
 };
 
 /* The longest frame that driver and chip may carry for this capture: 1518 (VLAN tag included), or
@@ -67,6 +68,10 @@ uint32_t traffic_max_frame(const struct capture *capture, uint32_t limit);
  * frame's source or destination, and both at least once if any is. Returns false when there is
  * none. */
 bool traffic_likely_mac(const struct capture *capture, uint8_t mac[6]);
+
+/* The longest pause between two frames, ns: a day. Damaged and merged captures have years, through
+ * which the driver's watchdog would have to tick. */
+#define TRAFFIC_PAUSE 86400000000000ull
 
 /* Returns 0 or -ENOMEM. *pair borrows the capture's bytes. */
 int traffic_prepare(struct traffic_pair *pair, const struct capture *capture,

@@ -311,6 +311,46 @@ def split_names_the_likeliest_host():
 
 
 @test
+def split_output_is_in_order_of_time():
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "o.pcap")
+        for name in ("http.pcap", "tcp-small.pcap", "udp.pcap", "vlan.pcap"):
+            for rate in ("max", "line", "capture", "100k"):
+                result = run("replay", os.path.join(CAPTURES, name), "--direction", "split",
+                             "--promisc", "--rate", rate, "--out", out)
+                check(result.status == 0, name, rate, result.out)
+                times = [time for time, _, _ in pcapfile.read(out)]
+                check(times == sorted(times), name, rate)
+                check(len(times) == len(pcapfile.read(os.path.join(CAPTURES, name))), name, rate)
+
+
+@test
+def years_between_two_frames_are_shortened():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "i.pcap")
+        pcapfile.write(path, [(0, frame(60), 60), (17 * 10**17, frame(61), 61)])
+        result = run("replay", path, "--rate", "capture")
+        check(result.status == 0 and "1 pauses of more than a day" in result.out, result.out)
+
+
+@test
+def nothing_is_written_over_the_input():
+    with tempfile.TemporaryDirectory() as folder:
+        path, link = os.path.join(folder, "i.pcap"), os.path.join(folder, "l.pcap")
+        pcapfile.write(path, [frame(60)])
+        os.symlink(path, link)
+        one_line(run("replay", path, "--out", link), 2, "--out")
+        one_line(run("replay", path, "--json", path), 2, "--json")
+        one_line(run("replay", path, "--out", folder + "/x", "--json", folder + "/x"), 2)
+        check(len(pcapfile.read(path)) == 1)
+
+
+@test
+def odd_file_names_stay_on_one_line():
+    one_line(run("replay", "no\nsuch\x1b[31mfile"), 3, "no?such?[31mfile")
+
+
+@test
 def loops_repeat_every_frame():
     path = os.path.join(CAPTURES, "ping.pcap")
     want = carried(pcapfile.read(path))
@@ -448,6 +488,8 @@ def wrong_options_are_named():
     one_line(run("replay"), 2, "IN")
     one_line(run("replay", path, "--direction", "tx", "--raw-runts"), 2, "--raw-runts")
     one_line(run("replay", path, "--out", "-", "--json", "/dev/stdout"), 2, "--out", "--json")
+    one_line(run("replay", path, "--direction", "split:00:0c:29:69:17:26", "--mac",
+                 "00:0c:29:69:17:27"), 2, "--mac", "split:MAC")
     one_line(run("rnu"), 2, "rnu", "run")
     check(run("--help").status == 0 and "replay" in run("--help").out)
     check(run("replay", "--help").status == 0 and "--direction" in run("replay", "--help").out)
@@ -467,7 +509,8 @@ def broken_captures_give_one_line_and_keep_what_came_before():
             whole = file.read()
         with open(path, "wb") as file:
             file.write(whole[:-10])
-        try_it(3, "50")
+        try_it(3, "record 50, byte %d" % (len(whole) - 10))
+        check("verdict           fail" in run("replay", path).out, run("replay", path).out)
         check([d for _, d, _ in pcapfile.read(out)] == good[:49], "frames before the break")
 
         with open(path, "wb") as file:

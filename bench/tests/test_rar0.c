@@ -71,6 +71,9 @@ static bool naive_driver_works(struct machine *machine)
     bool works;
 
     device->ops->config_write(device, 0x04, 2, 0x0006);
+    /* What a boot ROM has left there, before the driver resets the chip. */
+    naive_write(machine, E1000_RAL(0), 0x69290c00);
+    naive_write(machine, E1000_RAH(0), 0x80002617);
     naive_write(machine, E1000_CTRL, naive_read(machine, E1000_CTRL) | E1000_CTRL_RST);
     session->clock.now += 50 * BENCH_MS;
     naive_write(machine, E1000_CTRL, naive_read(machine, E1000_CTRL) | E1000_CTRL_SLU);
@@ -113,6 +116,32 @@ static bool core_works(struct machine *machine)
     assert_int_equal(session_up(session), 0);
     assert_int_equal(wire_delivers(machine, &verdict), 1);
     return verdict == E1000EMU_RX_STORED;
+}
+
+/* What CTRL.RST leaves of an address that was there before. */
+static void test_kept_and_zero(void **state)
+{
+    static const struct {
+        int rar0;
+        uint32_t low, high;
+    } kinds[] = {{E1000EMU_RAR0_ZERO, 0, 0},
+                 {E1000EMU_RAR0_KEPT, 0x33221102, 0x00005544},
+                 {E1000EMU_RAR0_EEPROM, 0x69290c00, 0x80002617}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        struct machine machine;
+
+        power_on(&machine, "vmware", kinds[i].rar0);
+        machine.session.device->ops->config_write(machine.session.device, 0x04, 2, 0x0006);
+        naive_write(&machine, E1000_RAL(0), 0x33221102);
+        naive_write(&machine, E1000_RAH(0), 0x80005544);
+        naive_write(&machine, E1000_CTRL, E1000_CTRL_RST);
+        machine.session.clock.now += 50 * BENCH_MS;
+        assert_int_equal(naive_read(&machine, E1000_RAL(0)), kinds[i].low);
+        assert_int_equal(naive_read(&machine, E1000_RAH(0)), kinds[i].high);
+        session_close(&machine.session);
+    }
 }
 
 static const struct {
@@ -179,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_naive_driver),
         cmocka_unit_test(test_core),
+        cmocka_unit_test(test_kept_and_zero),
         cmocka_unit_test(test_as_found),
     };
 

@@ -236,6 +236,23 @@ static void test_time_never_goes_back(void **state)
     traffic_free(&pair);
 }
 
+/* A pause of years is shortened to a day, and counted. */
+static void test_long_pause(void **state)
+{
+    struct fixture *f = *state;
+    const struct traffic_options o = options(TRAFFIC_RX);
+    struct traffic_pair pair;
+
+    add(f, host, peer, 60)->time_ns = 0;
+    add(f, host, peer, 60)->time_ns = 1700000000000000000u;
+    add(f, host, peer, 60)->time_ns = 1700000000000000500u;
+    assert_int_equal(traffic_prepare(&pair, &f->capture, &o), 0);
+    assert_int_equal(pair.rx.frames[1].time, TRAFFIC_PAUSE);
+    assert_int_equal(pair.rx.frames[2].time, TRAFFIC_PAUSE + 500);
+    assert_int_equal(pair.gaps, 1);
+    traffic_free(&pair);
+}
+
 /* ---- Pace ---- */
 
 static struct pace start(struct fixture *f, struct traffic_pair *pair, enum rate_mode mode,
@@ -333,6 +350,7 @@ int main(void)
         TEST(test_max_frame),
         TEST(test_split),
         TEST(test_likely_mac),
+        TEST(test_long_pause),
         TEST(test_line_rate),
         TEST(test_time_never_goes_back),
         TEST(test_number_rate),
