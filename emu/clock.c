@@ -3,6 +3,9 @@
 
 #include "chip.h"
 
+/* Events after which e1000emu_advance() leaves the rest to the next call. */
+#define BUDGET 256u
+
 static void (*const expire[EMU_TIMERS])(struct e1000emu *chip) = {
     [EMU_TIMER_AUTONEG] = emu_phy_autoneg_timer,
     [EMU_TIMER_MDIC] = emu_phy_mdic_timer,
@@ -76,6 +79,7 @@ static unsigned first_due(const struct emu_clock *clock, e1000emu_time limit, un
 void e1000emu_advance(e1000emu *chip, e1000emu_time now)
 {
     unsigned again = 0;
+    unsigned events = 0;
 
     if (now < chip->now)
         now = chip->now;
@@ -88,7 +92,12 @@ void e1000emu_advance(e1000emu *chip, e1000emu_time now)
     for (;;) {
         unsigned i = first_due(&chip->clock, now, again);
 
-        if (i == EMU_TIMERS)
+        if (i == EMU_TIMERS) {
+            chip->now = now;
+            break;
+        }
+        /* What keeps itself going may be due very often until then. */
+        if (events++ == BUDGET)
             break;
         if (chip->clock.due[i] > chip->now)
             chip->now = chip->clock.due[i];
@@ -99,7 +108,6 @@ void e1000emu_advance(e1000emu *chip, e1000emu_time now)
         if (chip->clock.due[i] <= chip->now)
             again |= 1u << i;
     }
-    chip->now = now;
     find_next(&chip->clock);
 }
 

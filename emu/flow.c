@@ -82,11 +82,13 @@ void emu_flow_level(struct e1000emu *chip)
 {
     struct emu_flow *flow = &chip->flow;
     uint32_t used = chip->rx.fifo.used;
+    bool fell = used < flow->level;
 
+    flow->level = used;
     if (!flow->xoff) {
         if (watches_level(chip) && used >= (emu_get(chip, REG_FCRTH) & FCRTH_RTH))
             flow->xoff = send_pause(chip, (uint16_t)emu_get(chip, REG_FCTTV));
-    } else if (used <= (emu_get(chip, REG_FCRTL) & FCRTL_RTL)) {
+    } else if (fell && used <= (emu_get(chip, REG_FCRTL) & FCRTL_RTL)) {
         flow->xoff = false;
         if (watches_level(chip) && (emu_get(chip, REG_FCRTL) & FCRTL_XONE))
             send_pause(chip, 0);

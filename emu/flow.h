@@ -9,8 +9,9 @@
 #include "e1000emu.h"
 
 struct emu_flow {
-    bool xoff;    /* the partner was told to stop, because of the FIFO's level */
-    bool pending; /* the wire had no room for a PAUSE frame of this time: */
+    bool xoff;      /* the partner was told to stop, because of the FIFO's level */
+    uint32_t level; /* of the FIFO when it was looked at last, in bytes */
+    bool pending;   /* the wire had no room for a PAUSE frame of this time: */
     uint16_t pending_time;
 };
 

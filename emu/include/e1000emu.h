@@ -187,7 +187,9 @@ void e1000emu_destroy(e1000emu *chip);
 void e1000emu_reset(e1000emu *chip, enum e1000emu_reset kind);
 
 /** Moves the chip's clock to now and runs what has come due. Never goes back: an earlier time is
- * taken as no time passed. */
+ * taken as no time passed. A call runs 256 events at most, because software can set up what keeps
+ * itself going, like PAUSE frames in a loop. If more have come due, the clock stays at the last one
+ * that ran and e1000emu_next_event() is not after now: call again. */
 void e1000emu_advance(e1000emu *chip, e1000emu_time now);
 
 /** When e1000emu_advance() next has something to do; E1000EMU_NEVER when nothing is pending. Work

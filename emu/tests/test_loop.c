@@ -156,17 +156,23 @@ static void test_T7_full_ring_comes_back_in_order(void **state)
     assert_true(f->now >= (BOTH_COUNT - 1) * 1524ull * 8);
 }
 
+/* Both ways, with this time in the XOFFs that are sent. */
+static void use_flow_control(struct fixture *f, uint32_t quanta)
+{
+    fixture_write(f, REG_FCAL, 0x00C28001);
+    fixture_write(f, REG_FCAH, 0x0100);
+    fixture_write(f, REG_FCT, 0x8808);
+    fixture_write(f, REG_FCTTV, quanta);
+    fixture_write(f, REG_CTRL, fixture_read(f, REG_CTRL) | CTRL_RFCE | CTRL_TFCE);
+}
+
 /* T7 with flow control on both sides: the chip pauses itself by its own frame, and gets going
  * again when the time is over. */
 static void test_T7_pause_in_a_loop_ends(void **state)
 {
     struct fixture *f = *state;
 
-    fixture_write(f, REG_FCAL, 0x00C28001);
-    fixture_write(f, REG_FCAH, 0x0100);
-    fixture_write(f, REG_FCT, 0x8808);
-    fixture_write(f, REG_FCTTV, 100);
-    fixture_write(f, REG_CTRL, fixture_read(f, REG_CTRL) | CTRL_RFCE | CTRL_TFCE);
+    use_flow_control(f, 100);
     both_start(f, &rings, RCTL_LBM, false);
     fixture_write(f, REG_FCRTH, 1024);
     both_send(f, &rings, both_station, 1020, 1);
@@ -224,6 +230,162 @@ static void leaving_the_loop_loses_what_is_in_it(void **state)
     assert_int_equal(f->sent_count, 0);
 }
 
+/* A PAUSE frame that is sent while others are on their way arrives after them, by its own time on
+ * the wire. */
+static void looped_pause_takes_its_time(void **state)
+{
+    struct fixture *f = *state;
+
+    use_flow_control(f, 100);
+    both_start(f, &rings, RCTL_LBM, true);
+    both_send(f, &rings, both_station, 1000, 1);
+    fixture_run(f, 1000);
+    fixture_write(f, REG_TCTL, fixture_read(f, REG_TCTL) | TCTL_SWXOFF);
+    fixture_run(f, 7192);
+    expect_back(f, 1000, both_station, 1);
+    fixture_run(f, 671);
+    assert_int_equal(fixture_read(f, REG_XOFFRXC), 0);
+    fixture_run(f, 1);
+    assert_int_equal(fixture_read(f, REG_XOFFRXC), 1);
+}
+
+/* What comes later while the loop is busy waits for its turn; after a while of silence it doesn't.
+ */
+static void each_looped_frame_takes_its_time(void **state)
+{
+    struct fixture *f = *state;
+
+    both_start(f, &rings, RCTL_LBM, true);
+    both_send(f, &rings, both_station, 60, 1);
+    both_send(f, &rings, both_station, 1000, 2);
+    fixture_run(f, 672);
+    expect_back(f, 60, both_station, 1);
+    fixture_run(f, 8191);
+    expect_nothing(f);
+    fixture_run(f, 1);
+    expect_back(f, 1000, both_station, 2);
+    fixture_run(f, MS);
+    both_send(f, &rings, both_station, 60, 3);
+    fixture_run(f, 671);
+    expect_nothing(f);
+    fixture_run(f, 1);
+    expect_back(f, 60, both_station, 3);
+}
+
+/* A frame that brings its own FCS is no longer on the wire for that. */
+static void a_given_fcs_takes_no_extra_time(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t descriptor = FIXTURE_BUS;
+    const uint8_t *data;
+
+    both_start(f, &rings, RCTL_LBM | RCTL_SBP | RCTL_UPE, true);
+    both_send(f, &rings, both_station, 60, 1); /* where the second one's bytes will be, too */
+    fixture_run(f, MS);
+    assert_int_equal(both_take(f, &rings, &data), 60);
+    fixture_put64(f, descriptor + 16, fixture_get64(f, descriptor));
+    fixture_put64(f, descriptor + 24, 1000 | (uint64_t)(TXD_CMD_EOP | TXD_CMD_RS) << 24);
+    fixture_write(f, REG_TDT, 2);
+    fixture_run(f, (1000 + 20) * 8 - 1);
+    assert_int_equal(e1000emu_peek(f->chip, REG_TPR), 1);
+    fixture_run(f, 1);
+    assert_int_equal(e1000emu_peek(f->chip, REG_TPR), 2);
+}
+
+/* ---- What keeps itself going ---------------------------------------------------------------- */
+
+/* A low mark above the high one: a level that rises is no reason for an XON, or the chip's own
+ * PAUSE frames, looped into a FIFO that nobody empties, would make it send the next ones. */
+static void marks_in_the_wrong_order_make_no_storm(void **state)
+{
+    struct fixture *f = *state;
+
+    use_flow_control(f, 4);
+    both_start(f, &rings, RCTL_LBM | RCTL_UPE | RCTL_MPE, false);
+    fixture_write(f, REG_FCRTH, 0x70);
+    fixture_write(f, REG_FCRTL, 0xa28 | FCRTL_XONE);
+    both_send(f, &rings, both_station, 200, 1);
+    fixture_run(f, MS);
+    assert_int_equal(fixture_read(f, REG_XOFFTXC), 1);
+    assert_int_equal(fixture_read(f, REG_XONTXC), 0);
+    assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
+    both_give(f, &rings);
+    fixture_run(f, MS);
+    assert_in_range(fixture_read(f, REG_XOFFTXC) + fixture_read(f, REG_XONTXC), 1, 4);
+    assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
+}
+
+/* A full FIFO loses the looped XOFF, which makes the chip repeat it, and so on for ever. */
+static void start_storm(struct fixture *f)
+{
+    use_flow_control(f, 4);
+    fixture_write(f, REG_PBA, 8);
+    both_start(f, &rings, RCTL_LBM | RCTL_UPE | RCTL_MPE, false);
+    fixture_write(f, REG_FCRTH, 4096);
+    for (unsigned i = 0; i < 9; i++)
+        both_send(f, &rings, both_station, 1020, i);
+    fixture_run(f, 100000);
+    assert_true(fixture_read(f, REG_MPC) > 0);
+    assert_true(e1000emu_next_event(f->chip) != E1000EMU_NEVER);
+    fixture_read(f, REG_XOFFTXC);
+}
+
+/* The storm is no faster than a wire: one frame of 64 bytes after the other. */
+static void a_storm_is_no_faster_than_the_wire(void **state)
+{
+    struct fixture *f = *state;
+
+    start_storm(f);
+    fixture_run(f, 1000 * 672);
+    assert_in_range(fixture_read(f, REG_XOFFTXC), 990, 1001);
+}
+
+/* One call does a bounded part of what is due, and says that more is left: a guest can't hold its
+ * host up. Calling again goes on where the last call stopped, at the times that things are due. */
+static void advance_does_a_bounded_part(void **state)
+{
+    struct fixture *f = *state;
+    e1000emu_time end = f->now + 100000000000ull;
+    uint32_t all = 0;
+
+    start_storm(f);
+    for (unsigned call = 1; call <= 20; call++) {
+        uint32_t sent;
+
+        e1000emu_advance(f->chip, end);
+        sent = fixture_read(f, REG_XOFFTXC);
+        assert_in_range(sent, 100, 1000); /* frames that are under way together are one event */
+        all += sent;
+        assert_true(e1000emu_next_event(f->chip) <= end);
+        assert_in_range(e1000emu_next_event(f->chip), f->now + (all - 4) * 672ull,
+                        f->now + (all + 4) * 672ull);
+    }
+}
+
+/* How a host cuts time into steps changes nothing. */
+static void steps_of_any_size_come_to_the_same(void **state)
+{
+    struct fixture *f = *state;
+    struct fixture *g;
+    void *other = NULL;
+    e1000emu_time end;
+
+    start_storm(f);
+    fixture_run(f, 2 * MS); /* event by event */
+    end = f->now;
+    fixture_setup(&other);
+    g = other;
+    start_storm(g);
+    assert_true(end - g->now == 2 * MS);
+    do
+        e1000emu_advance(g->chip, end);
+    while (e1000emu_next_event(g->chip) <= end);
+    assert_int_equal(fixture_read(g, REG_XOFFTXC), fixture_read(f, REG_XOFFTXC));
+    assert_int_equal(fixture_read(g, REG_MPC), fixture_read(f, REG_MPC));
+    assert_true(e1000emu_next_event(g->chip) == e1000emu_next_event(f->chip));
+    fixture_free(g);
+}
+
 #define LOOP_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -238,6 +400,13 @@ int main(void)
         LOOP_TEST(test_T7_full_ring_comes_back_in_order),
         LOOP_TEST(test_T7_pause_in_a_loop_ends),
         LOOP_TEST(leaving_the_loop_loses_what_is_in_it),
+        LOOP_TEST(looped_pause_takes_its_time),
+        LOOP_TEST(each_looped_frame_takes_its_time),
+        LOOP_TEST(a_given_fcs_takes_no_extra_time),
+        LOOP_TEST(marks_in_the_wrong_order_make_no_storm),
+        LOOP_TEST(a_storm_is_no_faster_than_the_wire),
+        LOOP_TEST(advance_does_a_bounded_part),
+        LOOP_TEST(steps_of_any_size_come_to_the_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
