@@ -13,7 +13,7 @@
 
 #include "kernel_bridge.h"
 
-#define PACKETS    3000u
+#define PACKETS    10000u
 #define SEED       21u
 #define SKIP       77
 #define FRAME_MAX  65535u
