@@ -110,6 +110,8 @@ static const struct e1000emu_profile profiles[] = {
         .subsystem = 0x1100,
         .revision = 3,
         .mac = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56},
+        /* The EEPROM knows nothing of Red Hat's subsystem ids. */
+        .eeprom_subsystem = 0x100F,
         .io_bar = 0x14,
         .io_bytes = 64,
         .io_inert = true,
