@@ -240,12 +240,34 @@ static void check_theirs(struct receiver *receiver, const struct rx_frame *frame
 /* Both have stored it: which known differences are there? The rest has been checked. */
 static void note_differences(struct receiver *receiver)
 {
+    if (ours.index[0] != theirs.index[0])
+        receiver->apart = true;
     if (!(ours.status & RXD_STAT_IXSM))
         pair_known(receiver->pair, KNOWN_RX_CHECKSUM);
     if (ours.status & RXD_STAT_PIF)
         pair_known(receiver->pair, KNOWN_RX_PIF);
     if (ours.checksum != theirs.checksum)
         pair_known(receiver->pair, KNOWN_RX_PACKET_CHECKSUM);
+}
+
+/* What differs is known: QEMU's memory gets what ours has, and all memory can be compared. */
+static void even_out(struct receiver *receiver, uint32_t from, uint32_t end)
+{
+    struct pair *pair = receiver->pair;
+    uint32_t left = receiver->rctl & RCTL_SECRC ? 0 : RX_FCS;
+
+    for (uint32_t i = from; i != end; i = (i + 1) % receiver->count) {
+        size_t at = RX_RING + (size_t)DESC_BYTES * i;
+
+        memcpy(pair->qemu.ram + at, pair->ram + at, DESC_BYTES);
+    }
+    for (uint32_t part = ours.parts; part-- > 0 && left > 0;) {
+        uint32_t n = ours.part_length[part] < left ? ours.part_length[part] : left;
+        uint64_t at = receiver->armed[ours.index[part]][0] + ours.part_length[part] - n;
+
+        memcpy(pair->qemu.ram + at, pair->ram + at, n);
+        left -= n;
+    }
 }
 
 void rx_compare(struct receiver *receiver, const struct rx_frame *frame, uint32_t our_index,
@@ -263,5 +285,10 @@ void rx_compare(struct receiver *receiver, const struct rx_frame *frame, uint32_
     }
     if (frame->ours && frame->qemu)
         note_differences(receiver);
+    if (frame->ours != frame->qemu)
+        receiver->apart = true;
+    else if (frame->ours && !receiver->apart)
+        even_out(receiver, our_index,
+                 rx_after(receiver, our_index, rx_stored_bytes(receiver, frame)));
     receiver->pair->frames_in++;
 }

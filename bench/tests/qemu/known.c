@@ -119,6 +119,10 @@ const struct known known_table[] = {
     RANGE("tx-fifo-pointers", KNOWN_KEEPS, REG_TDFH, REG_TDFT, 8, 0x7ffu, "QEMU only stores the transmit FIFO's pointers", "13.8", KNOWN_OURS),
     RANGE("tx-fifo-saved", KNOWN_KEEPS, REG_TDFHS, REG_TDFPC, 8, 0x1fffu, "QEMU only stores the transmit FIFO's saved pointers and packet count", "13.8", KNOWN_OURS),
 
+    /* Configuration space. */
+    BITS("config-status", KNOWN_CONSTANT, KNOWN_CONFIG + 0x04, 0xffff0000u, 0, "QEMU's PCI status shows neither 66 MHz nor DEVSEL timing", "4.1 table 4-4", KNOWN_OURS),
+    BITS("config-min-gnt", KNOWN_CONSTANT, KNOWN_CONFIG + 0x3c, 0x00ff0000u, 0, "QEMU has no Min_Gnt", "4.1", KNOWN_OURS),
+
     /* After power-on. */
     BITS("power-on-ctrl", KNOWN_POWER_ON, REG_CTRL, ALL, 0x00140240u, "QEMU does not load CTRL from the EEPROM", "13.4.1, 5.6.8", KNOWN_OURS),
     BITS("power-on-link", KNOWN_POWER_ON, REG_STATUS, STATUS_LU, STATUS_LU, "QEMU's link is up at power-on without autonegotiation", "8.6, 13.4.2", KNOWN_OURS),

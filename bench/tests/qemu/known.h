@@ -93,6 +93,9 @@ enum known_event {
 
 #define KNOWN_MAX 160u
 
+/* Offsets of rows about configuration space begin here. */
+#define KNOWN_CONFIG 0x100000u
+
 extern const struct known known_table[];
 extern const unsigned known_rows;
 

@@ -177,8 +177,11 @@ static void compare(void *opaque, uint32_t value)
     if (value == read->ours)
         return;
     for (unsigned i = KNOWN_EVENTS; i < known_rows; i++) {
-        if (known_covers(&known_table[i], read->offset) &&
-            (value ^ read->ours) & known_table[i].mask)
+        const struct known *row = &known_table[i];
+
+        if (row->kind == KNOWN_POWER_ON && !pair->powering_on)
+            continue;
+        if (known_covers(row, read->offset) && (value ^ read->ours) & row->mask)
             pair_known(pair, i);
     }
 }
@@ -327,6 +330,43 @@ static void compare_power_on(struct pair *pair)
     pair_sync(pair);
 }
 
+static void compare_dword(struct pair *pair, unsigned offset, const char *about)
+{
+    uint32_t ours = e1000emu_config_read(pair->chip, offset, 4);
+    uint32_t qemu = qemu_config_read(&pair->qemu, offset);
+    uint32_t expected = ours;
+
+    for (unsigned i = KNOWN_EVENTS; i < known_rows; i++) {
+        const struct known *row = &known_table[i];
+
+        if (!known_covers(row, KNOWN_CONFIG + offset))
+            continue;
+        expected = (expected & ~row->mask) | (row->value & row->mask);
+        if ((qemu ^ ours) & row->mask)
+            pair_known(pair, i);
+    }
+    pair->accesses++;
+    if (qemu != expected)
+        pair_fail(pair, "configuration space at %02x%s is %08x in our chip and %08x in QEMU",
+                  offset, about, ours, qemu);
+}
+
+/* The header, and how large the BARs are. */
+static void compare_config(struct pair *pair)
+{
+    for (unsigned offset = 0; offset < 0x40; offset += 4)
+        compare_dword(pair, offset, "");
+    for (unsigned offset = 0x10; offset <= 0x30; offset += offset == 0x24 ? 12 : 4) {
+        uint32_t before = qemu_config_read(&pair->qemu, offset);
+
+        qemu_config_write(&pair->qemu, offset, UINT32_MAX);
+        e1000emu_config_write(pair->chip, offset, 4, UINT32_MAX);
+        compare_dword(pair, offset, ", all ones written,");
+        qemu_config_write(&pair->qemu, offset, before);
+        e1000emu_config_write(pair->chip, offset, 4, before);
+    }
+}
+
 void pair_start(struct pair *pair, uint64_t seed, const char *program)
 {
     uint16_t image[EEPROM_WORDS];
@@ -355,7 +395,10 @@ void pair_start(struct pair *pair, uint64_t seed, const char *program)
     e1000emu_config_write(pair->chip, 0x04, 2, 0x0006);
     /* Where the BIOS would be, and what QEMU's firmware tables fill: the same in both. */
     memcpy(pair->ram, pair->qemu.ram, QEMU_RAM_BYTES);
+    pair->powering_on = true;
     compare_power_on(pair);
+    compare_config(pair);
+    pair->powering_on = false;
 
     touch_everything(pair);
     pair_phy_start(pair);

@@ -46,6 +46,7 @@ struct pair {
     uint8_t *ram; /* our chip's host memory, as large as QEMU's */
     struct random random;
     struct known_hits hits;
+    bool powering_on;
 
     /* For messages. */
     uint64_t seed;

@@ -9,6 +9,7 @@
 
 #define PATIENCE   20000u /* times 50 us until a frame counts as lost */
 #define WAITING    6u     /* frames that wait for descriptors, at most */
+#define LOW        20u    /* descriptors, and fewer get new ones before more frames come */
 #define FOR_MARKER 9u     /* descriptors that the last frame of a batch may need */
 
 static struct receiver receiver;
@@ -41,14 +42,23 @@ static void arm(uint32_t index)
     pair_descriptor(pair, RX_RING + (uint64_t)DESC_BYTES * index, address, fields);
 }
 
-/* All but one descriptor are the chips' again, if told is true. */
-static void arm_all(uint32_t from, bool told)
+/* Makes all descriptors ready and, if told is true, gives them to the chips: all but one, or only a
+ * few, so that they run low. */
+static void arm_all(bool told)
 {
-    uint32_t n = receiver.count - 1 - receiver.free;
+    struct random *random = &receiver.pair->random;
+    uint32_t used = receiver.count - 1 - receiver.free;
+    uint32_t given = receiver.count - 1;
 
-    for (uint32_t i = 0; i < n; i++)
-        arm((from + i) % receiver.count);
-    receiver.free = receiver.count - 1;
+    for (uint32_t i = 1; i <= used; i++)
+        arm((receiver.head + receiver.free + i) % receiver.count);
+    if (random_once_in(random, 2))
+        given = random_between(random, LOW, receiver.count - 1);
+    /* Where the two thresholds of a reserved RDMTS lie. */
+    if ((receiver.rctl & RCTL_RDMTS) == RCTL_RDMTS && receiver.count / 8 > LOW)
+        given = receiver.count / 8 + random_between(random, 1, 8);
+    if (given > receiver.free)
+        receiver.free = given;
     if (told)
         pair_write(receiver.pair, REG_RDT, (receiver.head + receiver.free) % receiver.count);
 }
@@ -105,7 +115,7 @@ static void set_up(struct pair *pair)
     receiver.head = random_below(random, receiver.count);
     receiver.rctl = RCTL_EN | (random_u32(random) & random_rctl);
     /* Promiscuity and stored bad packets leave little to filter. */
-    if (!random_once_in(random, 4))
+    if (random_once_in(random, 2))
         receiver.rctl &= ~(RCTL_UPE | RCTL_MPE);
     if (!random_once_in(random, 4))
         receiver.rctl &= ~RCTL_SBP;
@@ -134,7 +144,7 @@ static void set_up(struct pair *pair)
     for (uint32_t i = 0; i < receiver.count; i++)
         arm(i);
     receiver.free = 0;
-    arm_all(receiver.head, true);
+    arm_all(true);
     pair_write(pair, REG_RCTL, receiver.rctl);
 }
 
@@ -363,6 +373,11 @@ static void compare_batch(const struct place *end, bool waited)
     }
     pair_read_expect(pair, REG_RDH, e1000emu_read32(pair->chip, REG_RDH), end->qemu, UINT32_MAX,
                      "after a batch");
+    if (!receiver.apart) {
+        pair_compare_memory(pair, RX_RING, (size_t)receiver.count * DESC_BYTES, "the receive ring");
+        pair_compare_memory(pair, RX_BUFFERS, rx_buffer_at(&receiver, receiver.count) - RX_BUFFERS,
+                            "receive buffers");
+    }
     if (e1000emu_peek(pair->chip, REG_RDH) != end->ours)
         pair_fail(pair, "our chip's RDH is %u, not %u", e1000emu_peek(pair->chip, REG_RDH),
                   end->ours);
@@ -374,10 +389,10 @@ static void empty_ring(void)
     receiver.head = (receiver.head + receiver.free) % receiver.count;
     pair_write(receiver.pair, REG_RDH, receiver.head);
     receiver.free = 0;
-    arm_all(receiver.head, false);
+    arm_all(false);
 }
 
-/* Both rings go on from the same place, with fresh descriptors. */
+/* Both rings go on from the same place, often with fresh descriptors. */
 static void resume(const struct place *end)
 {
     struct pair *pair = receiver.pair;
@@ -385,15 +400,17 @@ static void resume(const struct place *end)
     uint32_t used_by_qemu = distance(receiver.head, end->qemu);
     uint32_t first = receiver.head;
 
-    if (end->ours != end->qemu)
-        pair_write(pair, REG_RDH, end->ours);
     receiver.head = end->ours;
-    if (used_by_qemu > used) {
+    receiver.free -= used;
+    if (used != used_by_qemu) {
         for (uint32_t i = used; i < used_by_qemu; i++)
             arm((first + i) % receiver.count);
+        /* Our chip fetches again what it has already fetched. */
+        pair_write(pair, REG_RDH, end->ours);
+    } else if (!receiver.apart && receiver.free > LOW && !random_once_in(&pair->random, 4)) {
+        return;
     }
-    receiver.free = receiver.count - 1 - used;
-    arm_all(first, true);
+    arm_all(true);
 }
 
 /* waiting: the frames come before there are descriptors for them. */
@@ -406,6 +423,7 @@ static void receive_batch(uint32_t frames, bool waiting)
 
     receiver.frames = 0;
     receiver.used = 0;
+    receiver.apart = false;
     for (uint32_t i = 0; i < frames; i++) {
         make_frame(random_length());
         bytes += receiver.frame[receiver.frames].length;
@@ -434,7 +452,7 @@ static void receive_batch(uint32_t frames, bool waiting)
 void step_receive(struct pair *pair)
 {
     struct random *random = &pair->random;
-    uint32_t rounds = random_between(random, 2, 6);
+    uint32_t rounds = random_between(random, 2, 8);
     bool waiting = false;
 
     set_up(pair);
@@ -450,6 +468,10 @@ void step_receive(struct pair *pair)
             empty_ring();
     }
     pair_read(pair, REG_ICR);
+    for (uint32_t offset = REG_RDFH; offset <= REG_RDFPC; offset += 8)
+        pair_read(pair, offset);
+    for (uint32_t i = 0; i < 4; i++)
+        pair_read(pair, REG_PBM + 4 * random_below(random, 256));
     for (uint32_t offset = REG_CRCERRS; offset <= REG_TSCTFC; offset += 4)
         pair_read(pair, offset);
     pair_sync(pair);

@@ -11,7 +11,7 @@
 
 #define RX_RING    0x1200000u
 #define RX_BUFFERS 0x2000000u
-#define RX_COUNT   256u
+#define RX_COUNT   512u
 #define RX_SLACK   64u /* bytes between buffers */
 #define RX_FRAMES  40u
 #define RX_BYTES   0x40000u
@@ -49,6 +49,7 @@ struct receiver {
 
     struct rx_frame frame[RX_FRAMES];
     uint32_t frames;
+    bool apart; /* a frame of this batch lies in one memory only, or elsewhere in the other */
     uint8_t bytes[RX_BYTES];
     uint32_t used;
 };

@@ -334,6 +334,8 @@ void step_transmit(struct pair *pair)
         ring_doorbell(sender.made);
     }
     pair_read(pair, REG_ICR);
+    for (uint32_t offset = REG_TDFH; offset <= REG_TDFPC; offset += 8)
+        pair_read(pair, offset);
     for (uint32_t offset = REG_CRCERRS; offset <= REG_TSCTFC; offset += 4)
         pair_read(pair, offset);
     pair_sync(pair);
