@@ -437,7 +437,7 @@ void emu_eeprom_load_timer(struct e1000emu *chip)
         chip->eeprom.load_waits = false;
         load_registers(chip, chip->eeprom.load_kind);
         if (chip->eeprom.load_kind == E1000EMU_RESET_PCI)
-            emu_pci_load_ids(chip);
+            emu_pci_reload(chip);
     }
     start_eerd(chip);
 }

@@ -23,9 +23,12 @@ static void drive_intx(struct e1000emu *chip, bool level)
     chip->host.interrupt(chip->host.opaque, level);
 }
 
-/* Tells the host. False: it can't hear of it now, a message being a bus master's write. */
+/* Tells the host. False: it can't hear of it now. A function in D3 has no interrupts (SDM 6.3), and
+ * a message is a bus master's write. */
 static bool tell(struct e1000emu *chip)
 {
+    if (chip->pci.in_d3)
+        return false;
     if (!chip->pci.msi_enable) {
         drive_intx(chip, true);
         return true;

@@ -51,21 +51,14 @@ enum {
 #define PMCSR_PME_STATUS 0x8000u
 
 #define MSI_ENABLE 0x0001u
+#define ROM_ENABLE 0x0001u
 
 #define BAR_64BIT 0x4u
 #define BAR_IO    0x1u
 
-#define REGISTERS_BYTES 0x20000u
-
 /* Default ids, where the EEPROM gives none (SDM table 5-1). */
 #define INTEL             0x8086u
 #define DEFAULT_SUBSYSTEM 0x1008u
-
-/* The I/O window (SDM 13.2.2). */
-#define IO_ADDR         0u
-#define IO_DATA         4u
-#define IO_ADDRESS_MASK 0x000FFFFFu
-#define IO_FLASH        0x80000u
 
 /* ---- Bytes of the space --------------------------------------------------------------------- */
 
@@ -94,23 +87,27 @@ static void field(struct emu_pci *pci, unsigned offset, unsigned width, uint32_t
 
 /* ---- Layout, as the EEPROM says ------------------------------------------------------------- */
 
+/* The words count from one load to the next, whatever software writes into the part meanwhile (SDM
+ * 5.3). */
+static void latch_words(struct e1000emu *chip)
+{
+    struct emu_pci *pci = &chip->pci;
+    uint32_t init3 = emu_eeprom_hw_word(chip, EE_INIT3);
+
+    pci->init1 = emu_eeprom_hw_word(chip, EE_INIT1);
+    pci->init2 = emu_eeprom_hw_word(chip, EE_INIT2);
+    pci->power = emu_eeprom_hw_word(chip, EE_POWER);
+    pci->flash_bytes = init3 & 0x0800 ? 0 : 0x10000u << (pci->init2 >> 9 & 3u);
+}
+
 static bool pm_enabled(const struct e1000emu *chip)
 {
-    return chip->profile.capabilities && emu_eeprom_hw_word(chip, EE_INIT1) & 0x0008;
+    return chip->profile.capabilities && chip->pci.init1 & 0x0008;
 }
 
 static bool has_msi(const struct e1000emu *chip)
 {
-    return chip->profile.capabilities && chip->profile.msi &&
-           !(emu_eeprom_hw_word(chip, EE_INIT2) & 0x0080);
-}
-
-/* Bytes behind the flash BAR and the ROM BAR; 0: neither is there. */
-static uint32_t flash_bytes(const struct e1000emu *chip)
-{
-    if (emu_eeprom_hw_word(chip, EE_INIT3) & 0x0800)
-        return 0;
-    return 0x10000u << (emu_eeprom_hw_word(chip, EE_INIT2) >> 9 & 3u);
+    return chip->profile.capabilities && chip->profile.msi && !(chip->pci.init2 & 0x0080);
 }
 
 static void lay_out_header(struct e1000emu *chip)
@@ -146,16 +143,16 @@ static unsigned lay_out_bar(struct emu_pci *pci, unsigned offset, uint32_t bytes
 static void lay_out_bars(struct e1000emu *chip)
 {
     struct emu_pci *pci = &chip->pci;
-    bool wide = !(emu_eeprom_hw_word(chip, EE_INIT1) & 0x2000);
-    uint32_t flash = flash_bytes(chip);
-    unsigned offset = lay_out_bar(pci, CFG_BAR, REGISTERS_BYTES, wide);
+    bool wide = !(pci->init1 & 0x2000);
+    uint32_t flash = pci->flash_bytes;
+    unsigned offset = lay_out_bar(pci, CFG_BAR, EMU_REGISTER_BYTES, wide);
 
     offset = lay_out_bar(pci, offset, flash, wide);
     if (chip->profile.io_bar)
         offset = chip->profile.io_bar;
     field(pci, offset, 4, BAR_IO, ~(chip->profile.io_bytes - 1u));
     if (flash > 0)
-        field(pci, CFG_ROM, 4, 0, ~(flash - 1) | 1u);
+        field(pci, CFG_ROM, 4, 0, ~(flash - 1) | ROM_ENABLE);
 }
 
 /* E8: what the EEPROM makes of the PCI-X status, and the read size that E6 allows (SDM 4.2). */
@@ -163,16 +160,15 @@ static void show_pcix_status(struct e1000emu *chip)
 {
     static const uint8_t cumulative[4] = {0, 0, 1, 2};
     struct emu_pci *pci = &chip->pci;
-    uint32_t init2 = emu_eeprom_hw_word(chip, EE_INIT2);
     uint32_t events = get(pci->config, CFG_PCIX_STATUS, 4) & 0x200C0000;
     uint32_t dmcr = cumulative[get(pci->config, CFG_PCIX_COMMAND, 2) >> 2 & 3u];
     uint32_t status = events | 0x0000FFF8; /* bus and device as before the first cycle */
 
-    if (init2 & 0x0020)
-        dmcr = init2 & 0x0010 ? 2 : 1;
-    status |= init2 & 0x0008 ? 0x00010000u : 0; /* 64 bits */
-    status |= init2 & 0x0040 ? 0x00020000u : 0; /* 133 MHz */
-    status |= init2 & 0x0010 ? 3u << 21 : 2u << 21;
+    if (pci->init2 & 0x0020)
+        dmcr = pci->init2 & 0x0010 ? 2 : 1;
+    status |= pci->init2 & 0x0008 ? 0x00010000u : 0; /* 64 bits */
+    status |= pci->init2 & 0x0040 ? 0x00020000u : 0; /* 133 MHz */
+    status |= pci->init2 & 0x0010 ? 3u << 21 : 2u << 21;
     put(pci->config, CFG_PCIX_STATUS, 4, status | dmcr << 26);
 }
 
@@ -187,7 +183,7 @@ static void lay_out_capabilities(struct e1000emu *chip)
         put(pci->config, CFG_STATUS, 2, get(pci->config, CFG_STATUS, 2) & ~STATUS_CAPABILITIES);
         return;
     }
-    if (pm && emu_eeprom_hw_word(chip, EE_INIT1) & 0x0004)
+    if (pm && pci->init1 & 0x0004)
         pmc |= 0x0008; /* PME needs the clock */
     field(pci, CFG_PM, 2, CFG_PCIX << 8 | 0x01, 0);
     field(pci, CFG_PMC, 2, pmc, 0);
@@ -210,13 +206,18 @@ static void lay_out_capabilities(struct e1000emu *chip)
 
 /* ---- What registers of the space do --------------------------------------------------------- */
 
+/* Who is in D3 answers nothing but configuration cycles, whatever its command register says. */
 static void apply_command(struct emu_pci *pci)
 {
     uint32_t command = get(pci->config, CFG_COMMAND, 2);
 
+    pci->in_d3 = (get(pci->config, CFG_PMCSR, 2) & PMCSR_STATE) == PMCSR_D3;
+    if (pci->in_d3)
+        command = 0;
     pci->io_enable = command & COMMAND_IO;
     pci->memory_enable = command & COMMAND_MEMORY;
     pci->bus_master = command & COMMAND_MASTER;
+    pci->rom_enable = pci->memory_enable && pci->config[CFG_ROM] & ROM_ENABLE;
 }
 
 static void write_msi_control(struct e1000emu *chip)
@@ -245,23 +246,33 @@ void emu_pci_send_message(struct e1000emu *chip)
     emu_dma_write(chip, address, bytes, sizeof bytes);
 }
 
+/* PME_En and PME_Status are in both places (SDM 13.6.1). */
+static void show_pme_in_wuc(struct e1000emu *chip)
+{
+    uint32_t pmcsr = get(chip->pci.config, CFG_PMCSR, 2);
+    uint32_t wuc = emu_get(chip, REG_WUC) & ~(WUC_PME_EN | WUC_PME_STATUS);
+
+    wuc |= pmcsr & PMCSR_PME_EN ? WUC_PME_EN : 0;
+    wuc |= pmcsr & PMCSR_PME_STATUS ? WUC_PME_STATUS : 0;
+    emu_set(chip, REG_WUC, wuc);
+}
+
 /* The power budget that Data_Select asks for (SDM 6.3.3.6). */
 static void show_power_data(struct e1000emu *chip)
 {
     struct emu_pci *pci = &chip->pci;
     uint32_t pmcsr = get(pci->config, CFG_PMCSR, 2);
-    uint32_t power = emu_eeprom_hw_word(chip, EE_POWER);
     uint32_t scale = 0x2000; /* tenths of a watt */
     uint32_t data = 0;
 
     switch (pm_enabled(chip) ? pmcsr >> 9 & 15u : 15u) {
     case 0:
     case 4:
-        data = power >> 8;
+        data = pci->power >> 8;
         break;
     case 3:
     case 7:
-        data = power & 0xFF;
+        data = pci->power & 0xFF;
         break;
     default:
         scale = 0;
@@ -271,14 +282,13 @@ static void show_power_data(struct e1000emu *chip)
     put(pci->config, CFG_PM_DATA, 1, data);
 }
 
-void emu_pci_load_ids(struct e1000emu *chip)
+static void load_ids(struct e1000emu *chip)
 {
     struct emu_pci *pci = &chip->pci;
-    uint32_t init1 = emu_eeprom_hw_word(chip, EE_INIT1);
     const uint16_t *word = chip->eeprom.word;
     const struct e1000emu_profile *profile = &chip->profile;
-    bool ids = init1 & 0x0001;
-    bool subsystem = init1 & 0x0002;
+    bool ids = pci->init1 & 0x0001;
+    bool subsystem = pci->init1 & 0x0002;
 
     put(pci->config, CFG_VENDOR, 2, ids ? word[EE_VENDOR] : INTEL);
     put(pci->config, CFG_DEVICE, 2, ids ? word[EE_DEVICE] : chip->profile.device);
@@ -290,19 +300,52 @@ void emu_pci_load_ids(struct e1000emu *chip)
         put(pci->config, CFG_SUBSYSTEM_VENDOR, 2, profile->subsystem_vendor);
         put(pci->config, CFG_SUBSYSTEM, 2, profile->subsystem);
     }
+}
+
+/* The whole space as the EEPROM lays it out, everything disabled. */
+static void lay_out(struct e1000emu *chip)
+{
+    struct emu_pci *pci = &chip->pci;
+
+    memset(pci->config, 0, sizeof pci->config);
+    memset(pci->stored, 0, sizeof pci->stored);
+    memset(pci->clears, 0, sizeof pci->clears);
+    latch_words(chip);
+    lay_out_header(chip);
+    lay_out_bars(chip);
+    lay_out_capabilities(chip);
+    load_ids(chip);
     show_power_data(chip);
 }
 
 void emu_pci_reset(struct e1000emu *chip)
 {
-    struct emu_pci *pci = &chip->pci;
+    memset(&chip->pci, 0, sizeof chip->pci);
+    lay_out(chip);
+    apply_command(&chip->pci);
+}
 
-    memset(pci, 0, sizeof *pci);
-    lay_out_header(chip);
-    lay_out_bars(chip);
-    lay_out_capabilities(chip);
-    emu_pci_load_ids(chip);
+/* What software has stored, and events that it hasn't cleared, stay where there is still a place
+ * for them. */
+void emu_pci_reload(struct e1000emu *chip)
+{
+    struct emu_pci *pci = &chip->pci;
+    uint8_t old[EMU_CONFIG_BYTES];
+
+    memcpy(old, pci->config, sizeof old);
+    lay_out(chip);
+    for (unsigned i = 0; i < EMU_CONFIG_BYTES; i++) {
+        uint8_t kept = pci->stored[i] | pci->clears[i];
+
+        pci->config[i] = (uint8_t)((pci->config[i] & ~kept) | (old[i] & kept));
+    }
     apply_command(pci);
+    if (!chip->profile.capabilities)
+        return;
+    show_pcix_status(chip);
+    show_power_data(chip);
+    write_msi_control(chip);
+    show_pme_in_wuc(chip);
 }
 
 void emu_pci_set_status(struct e1000emu *chip, uint16_t bits)
@@ -329,6 +372,7 @@ static void change_power_state(struct e1000emu *chip, uint32_t old)
     if (state == PMCSR_D3) {
         put(pci->config, CFG_COMMAND, 2, command & ~(COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER));
         apply_command(pci);
+        emu_irq_mode_changed(chip); /* nobody hears of anything until D0 */
     } else {
         emu_reset(chip, E1000EMU_RESET_PCI);
     }
@@ -336,12 +380,7 @@ static void change_power_state(struct e1000emu *chip, uint32_t old)
 
 static void write_pmcsr(struct e1000emu *chip, uint32_t old)
 {
-    uint32_t pmcsr = get(chip->pci.config, CFG_PMCSR, 2);
-    uint32_t wuc = emu_get(chip, REG_WUC) & ~(WUC_PME_EN | WUC_PME_STATUS);
-
-    wuc |= pmcsr & PMCSR_PME_EN ? WUC_PME_EN : 0;
-    wuc |= pmcsr & PMCSR_PME_STATUS ? WUC_PME_STATUS : 0;
-    emu_set(chip, REG_WUC, wuc);
+    show_pme_in_wuc(chip);
     show_power_data(chip);
     change_power_state(chip, old);
 }
@@ -392,10 +431,10 @@ void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint
         kept &= (uint8_t) ~(value & pci->clears[i]);
         pci->config[i] = (uint8_t)(kept | (value & pci->stored[i]));
     }
-    if (dword == CFG_COMMAND) {
+    if (dword == CFG_COMMAND || dword == CFG_ROM)
         apply_command(pci);
+    if (dword == CFG_COMMAND)
         emu_irq_update(chip); /* a message may have waited for the right to be sent */
-    }
     if (!chip->profile.capabilities)
         return;
     if (dword == CFG_PMCSR)
@@ -404,121 +443,4 @@ void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint
         show_pcix_status(chip);
     else if (dword == CFG_MSI)
         write_msi_control(chip);
-}
-
-/* ---- BARs ----------------------------------------------------------------------------------- */
-
-static uint64_t ones(unsigned width)
-{
-    return width >= 8 ? UINT64_MAX : (UINT64_C(1) << (8 * width)) - 1;
-}
-
-/* A read of any width touches, and clears, every register that it overlaps (SDM 13.2). */
-static uint64_t read_registers(struct e1000emu *chip, uint32_t offset, unsigned width)
-{
-    uint32_t first = offset & ~3u;
-    unsigned shift = 8 * (offset & 3u);
-    uint64_t value;
-
-    if (offset >= REGISTERS_BYTES || width > REGISTERS_BYTES - offset)
-        return UINT64_MAX;
-    value = emu_reg_read(chip, first);
-    if ((offset & 3u) + width > 4 && first + 4 < REGISTERS_BYTES)
-        value |= (uint64_t)emu_reg_read(chip, first + 4) << 32;
-    return value >> shift;
-}
-
-static void write_registers(struct e1000emu *chip, uint32_t offset, unsigned width, uint64_t value)
-{
-    if (offset % 4 || width < 4 || offset >= REGISTERS_BYTES || width > REGISTERS_BYTES - offset)
-        return;
-    emu_reg_write(chip, offset, (uint32_t)value);
-    if (width == 8)
-        emu_reg_write(chip, offset + 4, (uint32_t)(value >> 32));
-}
-
-/* A dword of the I/O window. What IODATA reaches beyond the registers is flash, which is erased. */
-static uint32_t read_io(struct e1000emu *chip, uint32_t offset)
-{
-    uint32_t address = chip->pci.io_address;
-
-    if (offset == IO_ADDR)
-        return address;
-    if (offset != IO_DATA)
-        return 0;
-    if (address < REGISTERS_BYTES)
-        return emu_reg_read(chip, address & ~3u);
-    return address >= IO_FLASH ? UINT32_MAX : 0;
-}
-
-static void write_io(struct e1000emu *chip, uint32_t offset, unsigned width, uint32_t value)
-{
-    uint32_t address = chip->pci.io_address;
-
-    if (width != 4)
-        return;
-    if (offset == IO_ADDR)
-        chip->pci.io_address = value & IO_ADDRESS_MASK;
-    else if (offset == IO_DATA && address < REGISTERS_BYTES)
-        emu_reg_write(chip, address & ~3u, value);
-}
-
-static bool bar_answers(const struct e1000emu *chip, enum e1000emu_space space)
-{
-    switch (space) {
-    case E1000EMU_REGISTERS:
-        return chip->pci.memory_enable;
-    case E1000EMU_FLASH:
-        return chip->pci.memory_enable && flash_bytes(chip) > 0;
-    case E1000EMU_ROM:
-        return chip->pci.memory_enable && chip->pci.config[CFG_ROM] & 1u;
-    case E1000EMU_IO:
-        return chip->pci.io_enable;
-    }
-    return false;
-}
-
-static bool width_valid(unsigned width)
-{
-    return width == 1 || width == 2 || width == 4 || width == 8;
-}
-
-uint64_t e1000emu_bar_read(e1000emu *chip, enum e1000emu_space space, uint32_t offset,
-                           unsigned width)
-{
-    uint64_t value = UINT64_MAX; /* the flash is erased */
-
-    if (!width_valid(width) || !bar_answers(chip, space))
-        return ones(width);
-    if (space == E1000EMU_REGISTERS)
-        value = read_registers(chip, offset, width);
-    else if (space == E1000EMU_IO && chip->profile.io_inert)
-        value = 0;
-    else if (space == E1000EMU_IO && width <= 4)
-        value = read_io(chip, offset & ~3u) >> (8 * (offset & 3u));
-    return value & ones(width);
-}
-
-void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offset, unsigned width,
-                        uint64_t value)
-{
-    if (!width_valid(width) || !bar_answers(chip, space))
-        return;
-    if (space == E1000EMU_REGISTERS)
-        write_registers(chip, offset, width, value);
-    else if (space == E1000EMU_IO && !chip->profile.io_inert)
-        write_io(chip, offset, width, (uint32_t)value);
-}
-
-uint32_t e1000emu_read32(e1000emu *chip, uint32_t offset)
-{
-    if (!chip->pci.memory_enable || offset >= REGISTERS_BYTES)
-        return UINT32_MAX;
-    return emu_reg_read(chip, offset & ~3u);
-}
-
-void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value)
-{
-    if (chip->pci.memory_enable && offset < REGISTERS_BYTES)
-        emu_reg_write(chip, offset & ~3u, value);
 }

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PCI configuration space, the BARs behind it, and the I/O window (SDM 4, 13.2). */
+/*
+ * PCI (SDM 4, 6.3, 13.2).
+ *
+ *   pci.c      configuration space: its layout, power states, messages
+ *   pci_bar.c  what lies behind the BARs
+ */
 #ifndef EMU_PCI_H
 #define EMU_PCI_H
 
@@ -12,13 +17,19 @@ struct emu_pci {
     bool bus_master;
     bool memory_enable;
     bool io_enable;
+    bool rom_enable;
     bool msi_enable;
+    bool in_d3; /* off but for configuration space (SDM 6.3) */
 
     uint8_t config[EMU_CONFIG_BYTES]; /* as it reads */
     uint8_t stored[EMU_CONFIG_BYTES]; /* bits that software can store */
     uint8_t clears[EMU_CONFIG_BYTES]; /* bits that clear when a one is written */
 
     uint32_t io_address; /* IOADDR: survives CTRL.RST (SDM 13.2.2) */
+
+    /* The EEPROM's words 0Ah, 0Fh and 22h as the last load found them. */
+    uint16_t init1, init2, power;
+    uint32_t flash_bytes; /* behind the flash BAR and the ROM BAR; 0: neither is there */
 };
 
 /* Bits of the status register that the chip itself sets when a DMA access fails (SDM 4.1). */
@@ -27,8 +38,8 @@ struct emu_pci {
 /* Power-on and RST#: the space as the EEPROM lays it out, everything disabled. */
 void emu_pci_reset(struct e1000emu *chip);
 
-/* Takes ids and power data from the EEPROM again (CTRL_EXT.EE_RST). */
-void emu_pci_load_ids(struct e1000emu *chip);
+/* Lays the space out again, as the EEPROM says now (CTRL_EXT.EE_RST). */
+void emu_pci_reload(struct e1000emu *chip);
 
 /* Sends the interrupt message that software has set up (SDM 4.3). */
 void emu_pci_send_message(struct e1000emu *chip);

@@ -4,9 +4,10 @@
 
 #include "hw.h"
 
-#define MSI_CONTROL 0xF2
-#define MSI_ADDRESS 0xF4
-#define MSI_DATA    0xFC
+#define POWER_CONTROL 0xE0
+#define MSI_CONTROL   0xF2
+#define MSI_ADDRESS   0xF4
+#define MSI_DATA      0xFC
 
 #define MESSAGE 0x4321u
 #define ADDRESS (FIXTURE_BUS + 0x100)
@@ -101,6 +102,29 @@ static void messages_need_the_bus(void **state)
     assert_int_equal(messages.count, 1);
 }
 
+/* Nor is there one in D3, whatever the command register says. */
+static void no_messages_in_d3(void **state)
+{
+    const struct e1000emu_partner gone = {.cable = false};
+    struct fixture *f = *state;
+
+    set_message(f);
+    fixture_link_up(f);
+    fixture_read(f, REG_ICR);
+    fixture_write(f, REG_IMS, ICR_LSC);
+    messages.count = 0;
+    e1000emu_config_write(f->chip, POWER_CONTROL, 2, 3);
+    e1000emu_config_write(f->chip, 4, 2, 0x0007);
+    e1000emu_set_partner(f->chip, &gone);
+    fixture_run(f, 10000000);
+    assert_int_equal(e1000emu_peek(f->chip, REG_ICR), ICR_LSC);
+    e1000emu_config_write(f->chip, MSI_CONTROL, 2, 0);
+    assert_false(f->level);
+    e1000emu_config_write(f->chip, MSI_CONTROL, 2, 1);
+    assert_int_equal(messages.count, 0);
+    assert_int_equal(f->edges, 0);
+}
+
 /* ITR holds messages back as it does the line. */
 static void itr_gates_messages(void **state)
 {
@@ -176,9 +200,13 @@ static void vmware_has_no_messages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        MSI_TEST(a_message_for_each_new_event),   MSI_TEST(changing_the_way_tells_again),
-        MSI_TEST(messages_need_the_bus),          MSI_TEST(itr_gates_messages),
-        MSI_TEST(resets_and_the_choice),          cmocka_unit_test(without_a_callback_it_is_dma),
+        MSI_TEST(a_message_for_each_new_event),
+        MSI_TEST(changing_the_way_tells_again),
+        MSI_TEST(messages_need_the_bus),
+        MSI_TEST(no_messages_in_d3),
+        MSI_TEST(itr_gates_messages),
+        MSI_TEST(resets_and_the_choice),
+        cmocka_unit_test(without_a_callback_it_is_dma),
         cmocka_unit_test(vmware_has_no_messages),
     };
 

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What lies behind the BARs: registers, flash and its copy in the expansion ROM, and the I/O window
+ * (SDM 13.2).
+ */
+#include "chip.h"
+
+/* The I/O window (SDM 13.2.2). */
+#define IO_ADDR         0u
+#define IO_DATA         4u
+#define IO_ADDRESS_MASK 0x000FFFFFu
+#define IO_FLASH        0x80000u
+
+static uint64_t ones(unsigned width)
+{
+    return width >= 8 ? UINT64_MAX : (UINT64_C(1) << (8 * width)) - 1;
+}
+
+/* A read of any width touches, and clears, every register that it overlaps (SDM 13.2). */
+static uint64_t read_registers(struct e1000emu *chip, uint32_t offset, unsigned width)
+{
+    uint32_t first = offset & ~3u;
+    unsigned shift = 8 * (offset & 3u);
+    uint64_t value;
+
+    if (offset >= EMU_REGISTER_BYTES || width > EMU_REGISTER_BYTES - offset)
+        return UINT64_MAX;
+    value = emu_reg_read(chip, first);
+    if ((offset & 3u) + width > 4 && first + 4 < EMU_REGISTER_BYTES)
+        value |= (uint64_t)emu_reg_read(chip, first + 4) << 32;
+    return value >> shift;
+}
+
+static void write_registers(struct e1000emu *chip, uint32_t offset, unsigned width, uint64_t value)
+{
+    if (offset % 4 || width < 4 || offset >= EMU_REGISTER_BYTES ||
+        width > EMU_REGISTER_BYTES - offset)
+        return;
+    emu_reg_write(chip, offset, (uint32_t)value);
+    if (width == 8)
+        emu_reg_write(chip, offset + 4, (uint32_t)(value >> 32));
+}
+
+/* A dword of the I/O window. What IODATA reaches beyond the registers is flash, which is erased. */
+static uint32_t read_io(struct e1000emu *chip, uint32_t offset)
+{
+    uint32_t address = chip->pci.io_address;
+
+    if (offset == IO_ADDR)
+        return address;
+    if (offset != IO_DATA)
+        return 0;
+    if (address < EMU_REGISTER_BYTES)
+        return emu_reg_read(chip, address & ~3u);
+    return address >= IO_FLASH ? UINT32_MAX : 0;
+}
+
+static void write_io(struct e1000emu *chip, uint32_t offset, unsigned width, uint32_t value)
+{
+    uint32_t address = chip->pci.io_address;
+
+    if (width != 4)
+        return;
+    if (offset == IO_ADDR)
+        chip->pci.io_address = value & IO_ADDRESS_MASK;
+    else if (offset == IO_DATA && address < EMU_REGISTER_BYTES)
+        emu_reg_write(chip, address & ~3u, value);
+}
+
+static bool bar_answers(const struct e1000emu *chip, enum e1000emu_space space)
+{
+    switch (space) {
+    case E1000EMU_REGISTERS:
+        return chip->pci.memory_enable;
+    case E1000EMU_FLASH:
+        return chip->pci.memory_enable && chip->pci.flash_bytes > 0;
+    case E1000EMU_ROM:
+        return chip->pci.memory_enable && chip->pci.rom_enable;
+    case E1000EMU_IO:
+        return chip->pci.io_enable;
+    }
+    return false;
+}
+
+static bool width_valid(unsigned width)
+{
+    return width == 1 || width == 2 || width == 4 || width == 8;
+}
+
+uint64_t e1000emu_bar_read(e1000emu *chip, enum e1000emu_space space, uint32_t offset,
+                           unsigned width)
+{
+    uint64_t value = UINT64_MAX; /* the flash is erased */
+
+    if (!width_valid(width) || !bar_answers(chip, space))
+        return ones(width);
+    if (space == E1000EMU_REGISTERS)
+        value = read_registers(chip, offset, width);
+    else if (space == E1000EMU_IO && chip->profile.io_inert)
+        value = 0;
+    else if (space == E1000EMU_IO && width <= 4)
+        value = read_io(chip, offset & ~3u) >> (8 * (offset & 3u));
+    return value & ones(width);
+}
+
+void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offset, unsigned width,
+                        uint64_t value)
+{
+    if (!width_valid(width) || !bar_answers(chip, space))
+        return;
+    if (space == E1000EMU_REGISTERS)
+        write_registers(chip, offset, width, value);
+    else if (space == E1000EMU_IO && !chip->profile.io_inert)
+        write_io(chip, offset, width, (uint32_t)value);
+}
+
+uint32_t e1000emu_read32(e1000emu *chip, uint32_t offset)
+{
+    if (!chip->pci.memory_enable || offset >= EMU_REGISTER_BYTES)
+        return UINT32_MAX;
+    return emu_reg_read(chip, offset & ~3u);
+}
+
+void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value)
+{
+    if (chip->pci.memory_enable && offset < EMU_REGISTER_BYTES)
+        emu_reg_write(chip, offset & ~3u, value);
+}
