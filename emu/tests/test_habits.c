@@ -72,7 +72,8 @@ static void test_B3_statistics_are_counted(void **state)
     assert_int_equal(fixture_read(f, REG_GPTC), 0);
 }
 
-/* T9: a ring whose address and length come after the enable bit, in any order, works. */
+/* T9: a ring whose address and length come after the enable bit, in any order, works: also if there
+ * was none before. */
 static void test_T9_ring_set_up_after_enabling(void **state)
 {
     static const uint8_t orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
@@ -84,10 +85,12 @@ static void test_T9_ring_set_up_after_enabling(void **state)
         uint32_t values[3];
 
         both_start(f, &rings, 0, true);
+        fixture_write(f, REG_TCTL, 0);
         for (unsigned k = 0; k < 3; k++) {
             values[k] = fixture_read(f, offsets[k]);
             fixture_write(f, offsets[k], 0);
         }
+        fixture_write(f, REG_TCTL, TCTL_EN);
         for (unsigned k = 0; k < 3; k++)
             fixture_write(f, offsets[orders[i][k]], values[orders[i][k]]);
         both_send(f, &rings, both_partner, 60, i);
@@ -238,6 +241,26 @@ static void test_habit_linux_sets_lsc(void **state)
     assert_int_equal(fixture_read(f, REG_ICR), ICR_LSC);
 }
 
+/* Linux keeps pointers of its own beside its contexts, and crashed when a model marked them done
+ * unasked. */
+static void test_habit_linux_contexts_stay(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t ring, context[2] = {0x0021180e0000220eull, 0x05b4360000000000ull};
+
+    context[1] |= (uint64_t)(TXD_CMD_DEXT | TXD_CMD_TSE | TXD_TUCMD_TCP) << 24;
+    both_start(f, &rings, 0, true);
+    ring = fixture_read(f, REG_TDBAL) | (uint64_t)fixture_read(f, REG_TDBAH) << 32;
+    fixture_put64(f, ring, context[0]);
+    fixture_put64(f, ring + 8, context[1]);
+    rings.tx_tail = 1;
+    both_send(f, &rings, both_partner, 60, 1);
+    assert_int_equal(f->sent_count, 1);
+    assert_true(fixture_get64(f, ring + 24) >> 32 & TXD_STAT_DD);
+    assert_true(fixture_get64(f, ring) == context[0]);
+    assert_true(fixture_get64(f, ring + 8) == context[1]);
+}
+
 #define HABIT(test)     cmocka_unit_test_setup_teardown(test, mdio_setup, fixture_teardown)
 #define WITH_LINK(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
@@ -256,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_habit_macos_ra0_and_lsc),
         HABIT(test_habit_pxe_polls_status),
         HABIT(test_habit_linux_sets_lsc),
+        WITH_LINK(test_habit_linux_contexts_stay),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

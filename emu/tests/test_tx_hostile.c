@@ -417,6 +417,7 @@ static void test_T13_padding_is_empty(void **state)
     tx_start(f, 16, TCTL_PSP);
     post_context(f, &c);
     post_data(f, payload, p.header + 3000, TSE | TXD_CMD_EOP, BOTH, 0);
+    tx_doorbell(f); /* the next frames are put together where these were */
     post_data(f, payload, 20, TX_EOP_IFCS | TXD_CMD_VLE, TXSM, 0);
     c.paylen = 1;
     c.hdrlen = 14;
