@@ -224,10 +224,15 @@ static void leaving_the_loop_loses_what_is_in_it(void **state)
 
     fixture_forget(f);
     both_start(f, &rings, RCTL_LBM, true);
-    both_send(f, &rings, both_station, 60, 1);
+    both_send(f, &rings, both_station, 1000, 1);
     fixture_write(f, REG_CTRL, CTRL_RST);
     assert_int_equal(e1000emu_next_event(f->chip), E1000EMU_NEVER);
     assert_int_equal(f->sent_count, 0);
+    fixture_link_up(f);
+    both_start(f, &rings, RCTL_LBM, true);
+    both_send(f, &rings, both_station, 60, 2);
+    fixture_run(f, 672); /* nothing is in its way */
+    expect_back(f, 60, both_station, 2);
 }
 
 /* A PAUSE frame that is sent while others are on their way arrives after them, by its own time on

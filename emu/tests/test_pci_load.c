@@ -49,6 +49,8 @@ static void expect_old_words(struct fixture *f)
     assert_int_equal(config_read(f, 0x2C, 4), 0x10018086);
     config_write(f, 0xE0, 2, 0x0100);
     assert_int_equal(config_read(f, 0xE0, 4), 0x28002100);
+    config_write(f, 0xE0, 2, 3 << 9 | 0x0100);
+    assert_int_equal(config_read(f, 0xE3, 1), 0x0C);
     fixture_write(f, REG_WUC, WUC_PME_EN);
     assert_int_equal(fixture_read(f, REG_WUC) & WUC_PME_EN, WUC_PME_EN);
     config_write(f, 0xF2, 2, 1);

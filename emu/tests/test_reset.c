@@ -534,6 +534,8 @@ static void clock_runs_events_in_order(void **state)
     assert_int_equal(fixture_read(f, REG_MDIC) & MDIC_DATA & PSSR_LINK, 0);
     assert_true(fixture_read(f, REG_STATUS) & STATUS_LU);
     assert_true(e1000emu_next_event(f->chip) == E1000EMU_NEVER);
+    fixture_write(f, REG_MDIC, MDIC_OP_READ | 0x00210000); /* time went on after the last event */
+    assert_true(e1000emu_next_event(f->chip) == 10000ull * MS + 26000);
     e1000emu_advance(f->chip, E1000EMU_NEVER);
     fixture_write(f, REG_MDIC, MDIC_OP_READ | 0x00210000); /* even at the end of time */
     assert_true(e1000emu_next_event(f->chip) < E1000EMU_NEVER);
