@@ -3,6 +3,12 @@
  * Every register of the chip, in order of offset: the one place that knows their names, masks,
  * reset values, hooks, and what is still missing. Where the manual leaves a reset value undefined
  * it is 0.
+ *
+ * No rows, although drivers' headers name them, have registers of relatives that the 82545EM lacks:
+ * FLA (0001C, 82541 and 82547), TCTL_EXT (00404, later chips), TBT (00448, 82542 and 82543), ERT
+ * (02008) and ETT (03008, early receive and transmit), TXDMAC (03000, 82544), and the 82542's second
+ * receive ring (00130 to 00150). They read 0 and ignore writes, as all of the BAR does where there
+ * is no register.
  */
 #include "chip.h"
 #include "filter.h"
@@ -49,9 +55,10 @@
             FLAGS(E1000EMU_REG_READ_CLEARS), .read = emu_stats_read_high                         \
     }
 
-#define FIFO_POINTER(name_, mask, meaning_)                                        \
-    {                                                                              \
-        ONE(name_, "13.8", meaning_), STORED(mask), FLAGS(E1000EMU_REG_DIAGNOSTIC) \
+/* A write shows until the FIFO next moves; only TDFH says where that goes on. */
+#define FIFO_POINTER(name_, mask, meaning_, todo_)                                              \
+    {                                                                                           \
+        ONE(name_, "13.8", meaning_), STORED(mask), FLAGS(E1000EMU_REG_DIAGNOSTIC), TODO(todo_) \
     }
 
 #define RC  E1000EMU_REG_READ_CLEARS
@@ -64,6 +71,7 @@
 #define NO_SERDES      "SerDes mode is not modelled"
 #define NO_MANAGEMENT  "manageability is not modelled"
 #define NO_WAKE        "waking up is not modelled"
+#define NO_FIFO_WRITES "the FIFO does not follow what is written"
 
 /* Pin directions outlive all resets but power-on (SDM 13.4.1, 13.4.6). */
 #define CTRL_DIRECTIONS     (CTRL_SDP0_IODIR | CTRL_SDP1_IODIR)
@@ -74,7 +82,7 @@ const struct emu_reg emu_reg_table[] = {
     /* General, interrupts, and the 82542's map among them. */
     {ONE(CTRL, "13.4.1", "device control"), BITS(0x00000A09, 0xD8FC1BE9, 0xD8FC1BE9),
      KEPT(CTRL_DIRECTIONS, CTRL_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl,
-     TODO("no PHY power management")},
+     TODO("EN_PHY_PWR_MGMT: the PHY keeps its speed in D3")},
     {ONE(CTRL_DUP, "13.4.1", "another address of CTRL"), FLAGS(E1000EMU_REG_ALIAS),
      .pub.alias_of = REG_CTRL},
     {ONE(STATUS, "13.4.2", "device status"), BITS(0, 0x0000FBFF, 0),
@@ -120,16 +128,16 @@ const struct emu_reg emu_reg_table[] = {
     ALIAS(0x00200, MTA_COUNT, 4, "MTA", REG_MTA),
     {ONE(TCTL, "13.4.33", "transmit control"), STORED(0x013FFFFA), FLAGS(SC),
      .write = emu_tx_write_tctl, TODO("CT, COLD, RTLC: " NO_HALF_DUPLEX)},
-    {ONE(TIPG, "13.4.34", "inter-packet gap"), STORED(0x3FFFFFFF), KEPT(ALL, ALL),
-     TODO("the wire decides about gaps")},
+    /* Gaps between frames, here and in AIFS, are a matter of the wire's time, which is the host's:
+     * it can look here. IPGR1 and IPGR2 are for half duplex. */
+    {ONE(TIPG, "13.4.34", "inter-packet gap"), STORED(0x3FFFFFFF), KEPT(ALL, ALL)},
     ALIAS(0x00420, 1, 4, "TDBAL", REG_TDBAL),
     ALIAS(0x00424, 1, 4, "TDBAH", REG_TDBAH),
     ALIAS(0x00428, 1, 4, "TDLEN", REG_TDLEN),
     ALIAS(0x00430, 1, 4, "TDH", REG_TDH),
     ALIAS(0x00438, 1, 4, "TDT", REG_TDT),
     ALIAS(0x00440, 1, 4, "TIDV", REG_TIDV),
-    {ONE(AIFS, "13.4.35", "adaptive inter-frame spacing"), STORED(0x0000FFFF),
-     TODO("the wire decides about gaps")},
+    {ONE(AIFS, "13.4.35", "adaptive inter-frame spacing"), STORED(0x0000FFFF)},
     ALIAS(0x00600, VFTA_COUNT, 4, "VFTA", REG_VFTA),
     {ONE(LEDCTL, "13.4.15", "LED control"), BITS(0x07068302, 0xCFCFCFCF, 0xCFCFCFCF)},
     {ONE(PBA, "13.4.16", "packet buffer split, KB"), BITS(0x00100030, 0x007F007F, 0x0000007F),
@@ -138,11 +146,11 @@ const struct emu_reg emu_reg_table[] = {
     /* Receive. */
     {ONE(FCRTL, "13.4.23", "flow control low mark"), STORED(0x8000FFF8)},
     {ONE(FCRTH, "13.4.24", "flow control high mark"), STORED(0x0000FFF8)},
-    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head"),
-    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail"),
-    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved"),
-    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved"),
-    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO"),
+    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head", NO_FIFO_WRITES),
+    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail", NO_FIFO_WRITES),
+    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved", NO_FIFO_WRITES),
+    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved", NO_FIFO_WRITES),
+    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO", NO_FIFO_WRITES),
     {ONE(RDBAL, "13.4.25", "receive ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_rx_write_ring},
     {ONE(RDBAH, "13.4.26", "receive ring address, high"), STORED(ALL), KEPT(ALL, ALL),
@@ -160,11 +168,11 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(RSRPD, "13.4.32", "small packet size"), STORED(0x00000FFF)},
 
     /* Transmit. */
-    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head"),
-    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail"),
-    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved"),
-    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved"),
-    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO"),
+    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head", NULL),
+    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail", NO_FIFO_WRITES),
+    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved", NO_FIFO_WRITES),
+    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved", NO_FIFO_WRITES),
+    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO", NO_FIFO_WRITES),
     {ONE(TDBAL, "13.4.36", "transmit ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_tx_write_ring},
     {ONE(TDBAH, "13.4.37", "transmit ring address, high"), STORED(ALL), KEPT(ALL, ALL),
