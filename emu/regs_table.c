@@ -6,9 +6,9 @@
  *
  * No rows, although drivers' headers name them, have registers of relatives that the 82545EM lacks:
  * FLA (0001C, 82541 and 82547), TCTL_EXT (00404, later chips), TBT (00448, 82542 and 82543), ERT
- * (02008) and ETT (03008, early receive and transmit), TXDMAC (03000, 82544), and the 82542's second
- * receive ring (00130 to 00150). They read 0 and ignore writes, as all of the BAR does where there
- * is no register.
+ * (02008) and ETT (03008, early receive and transmit), TXDMAC (03000, 82544), and the 82542's
+ * second receive ring (00130 to 00150). They read 0 and ignore writes, as all of the BAR does where
+ * there is no register.
  */
 #include "chip.h"
 #include "filter.h"
