@@ -10,6 +10,10 @@ fail, each of them:
     Bug: T3, CVE-2016-1981: what the other model does
     Test: emu-rx_habits test_T3_head_beyond_length
 
+which is the case test_T3_head_beyond_length of the program test-emu-rx_habits. The diff is one of diff -u, with
+paths from TREE on behind a/ and b/. A patch that no longer applies, because the code was changed, is a failure:
+the bug is to be put into the new code.
+
 A test fails by its assertion, by a sanitizer's report, by a signal, or by not ending. It runs alone: a program
 that dies in an earlier case proves nothing. Prints TAP.
 """

@@ -6,7 +6,6 @@
 
 #include "hw.h"
 
-/* Runs only the cases whose names match E1000_TEST_CASES, where ? and * stand for anything. */
 __attribute__((constructor)) static void choose_cases(void)
 {
     const char *pattern = getenv("E1000_TEST_CASES");

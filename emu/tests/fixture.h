@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A chip with memory, a wire that remembers what was sent, and short names for what tests do. */
+/*
+ * A chip with memory, a wire that remembers what was sent, and short names for what tests do.
+ *
+ * E1000_TEST_CASES in the environment names the cases to run; ? and * stand for anything.
+ */
 #ifndef EMU_TESTS_FIXTURE_H
 #define EMU_TESTS_FIXTURE_H
 
