@@ -28,7 +28,6 @@ bool expect_alias(uint32_t offset)
 void expect_only_qemu(struct pair *pair, uint32_t causes, enum known_event row)
 {
     pair->icr_one |= causes;
-    pair->icr_zero &= ~causes;
     pair->icr_unknown &= ~causes;
     for (unsigned bit = 0; bit < 32; bit++) {
         if (causes >> bit & 1)
@@ -45,13 +44,12 @@ void expect_only_ours(struct pair *pair, uint32_t causes, enum known_event row)
 
 static uint32_t expected_causes(const struct pair *pair, uint32_t ours)
 {
-    return (ours | pair->icr_one) & ~pair->icr_zero;
+    return ours | pair->icr_one;
 }
 
 static void forget_causes(struct pair *pair, uint32_t causes)
 {
     pair->icr_one &= ~causes;
-    pair->icr_zero &= ~causes;
     pair->icr_unknown &= ~causes;
 }
 

@@ -42,7 +42,7 @@ const struct known known_table[] = {
     [KNOWN_EERD_END] = EVENT("eerd-end", "past the EEPROM's end QEMU reads zeros, ours ones", "5.3 (not stated)", KNOWN_EITHER),
     [KNOWN_PHY_ADDRESS] = EVENT("phy-address", "for an absent PHY QEMU keeps MDIC as it was, with E and the old I; it has E on writes too", "13.4.7", KNOWN_OURS),
     [KNOWN_PHY_MISSING] = EVENT("phy-missing", "QEMU lacks PHY registers 7, 8, 11 to 15, 18, 19 and 22 to 31, and answers E for them and for writes to read-only ones", "11.3", KNOWN_OURS),
-    [KNOWN_PHY_STORED] = EVENT("phy-stored", "QEMU stores reserved bits of PHY registers", "11.3", KNOWN_OURS),
+    [KNOWN_PHY_STORED] = EVENT("phy-stored", "QEMU stores reserved bits of PHY registers, and BMCR over the end of a power-down", "11.3, 11.1.3", KNOWN_OURS),
     [KNOWN_PHY_PARTNER] = EVENT("phy-partner", "QEMU's partner has no selector in register 5, and register 6 stays zero", "11.3.6, 11.3.7", KNOWN_OURS),
 
     [KNOWN_PHY_LATCH] = EVENT("phy-latch", "QEMU's BMSR link bit does not latch a lost link", "11.3.2", KNOWN_OURS),

@@ -64,13 +64,14 @@ struct pair {
     uint32_t written[PAIR_REGISTERS]; /* last value written */
     uint8_t dirty[PAIR_REGISTERS];    /* written since pair_baseline() */
     int64_t delta[0x40];              /* statistics from 0x4000 on: QEMU's minus ours */
-    uint32_t icr_one, icr_zero; /* bits of ICR that QEMU has set or clear, whatever ours has */
-    uint32_t icr_unknown;       /* bits that may differ either way */
-    uint8_t icr_row[32];        /* the row that explains each bit of icr_one */
-    uint32_t ims_reserved;      /* bits of IMS that only QEMU has */
-    bool link_touched;          /* our link may not be as it was */
-    bool link_latched;          /* our BMSR still tells of a link that was down */
-    uint16_t phy[32];           /* QEMU's PHY registers */
+    uint32_t icr_one;                 /* bits of ICR that QEMU has set, whatever ours has */
+    uint32_t icr_unknown;             /* bits that may differ either way */
+    uint8_t icr_row[32];              /* the row that explains each bit of icr_one */
+    uint32_t ims_reserved;            /* bits of IMS that only QEMU has */
+    bool link_touched;                /* our link may not be as it was */
+    bool link_latched;                /* our BMSR still tells of a link that was down */
+    bool phy_woken;                   /* the last write to BMCR ended a power-down */
+    uint16_t phy[32];                 /* QEMU's PHY registers */
     bool phy_dirty;
     uint32_t mdic, eerd; /* as QEMU has them */
 

@@ -280,7 +280,6 @@ command(struct qemu *qemu, bool is_read, const char *format, ...)
     va_end(args);
     qemu->out_bytes += (size_t)n;
     qemu->is_read[qemu->pending++] = is_read;
-    qemu->commands++;
 }
 
 /* A command with a value of its own, whatever was collected before it. */

@@ -30,7 +30,6 @@ struct qemu {
     bool irq; /* level of the line that INTA# is routed to, as last reported */
     qemu_answer *answer;
     void *opaque;
-    uint64_t commands;
 
     char out[8192]; /* commands that were not sent yet */
     size_t out_bytes;

@@ -4,15 +4,22 @@
 
 #include "phy.h"
 
-#define PHY_ADDRESS   1u
-#define MDIC_COMMAND  (MDIC_REG | MDIC_PHY | MDIC_OP | MDIC_I)
-#define EEPROM_WORDS  64u
-#define BMCR_STORED   0x7dc0u
-#define LINK_PATIENCE 2000000u /* reads of STATUS until a link counts as lost */
+#define PHY_ADDRESS  1u
+#define MDIC_COMMAND (MDIC_REG | MDIC_PHY | MDIC_OP | MDIC_I)
+#define EEPROM_WORDS 64u
+#define BMCR_STORED  0x7dc0u
+
+/* What a reset ends: loopback, isolation, the collision test. */
+#define BMCR_TRANSIENT 0x4480u
+#define LINK_PATIENCE  2000000u /* reads of STATUS until a link counts as lost */
 
 /* The PHY registers that QEMU has, and those of them that it lets software write. */
 #define QEMU_READS  0x0033067fu
 #define QEMU_WRITES 0x00110211u
+
+/* Bits that the PHY does not store, and QEMU does. */
+#define ANAR_RESERVED 0x5200u
+#define GBCR_RESERVED 0x00ffu
 
 /* ---- PHY ------------------------------------------------------------------------------------ */
 
@@ -58,8 +65,13 @@ void pair_phy_read(struct pair *pair, unsigned reg)
     }
     if (reg == PHY_ANLPAR || reg == PHY_ANER) {
         data = reg == PHY_ANER ? 0 : ours & ~ANAR_SELECTOR;
-    } else if (QEMU_WRITES >> reg & 1) {
-        data = pair->phy[reg];
+    } else if (reg == PHY_ANAR || reg == PHY_GBCR) {
+        uint32_t reserved = reg == PHY_ANAR ? ANAR_RESERVED : GBCR_RESERVED;
+
+        data = (ours & ~reserved) | (pair->phy[reg] & reserved);
+    } else if (reg == PHY_BMCR && pair->phy_woken) {
+        /* Waking up is a reset in our PHY, which ends isolation and tests. */
+        data = (ours & ~BMCR_TRANSIENT) | (pair->phy[reg] & BMCR_TRANSIENT);
     }
     if (data != ours)
         pair_known(pair,
@@ -84,6 +96,8 @@ void pair_phy_write(struct pair *pair, unsigned reg, uint16_t value)
 
     if (reg == PHY_BMCR && (value & BMCR_STORED) != 0x1140)
         pair->link_touched = true;
+    if (reg == PHY_BMCR)
+        pair->phy_woken = pair->phy[PHY_BMCR] & ~value & BMCR_POWER_DOWN;
     if (reg == PHY_BMCR && pair->link_touched)
         expect_only_ours(pair, ICR_LSC, KNOWN_LSC);
     pair->phy_dirty = true;
