@@ -105,9 +105,10 @@ static bool pm_enabled(const struct e1000emu *chip)
     return chip->profile.capabilities && chip->pci.init1 & 0x0008;
 }
 
+/* Of a profile with capabilities. */
 static bool has_msi(const struct e1000emu *chip)
 {
-    return chip->profile.capabilities && chip->profile.msi && !(chip->pci.init2 & 0x0080);
+    return chip->profile.msi && !(chip->pci.init2 & 0x0080);
 }
 
 static void lay_out_header(struct e1000emu *chip)

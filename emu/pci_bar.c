@@ -26,7 +26,7 @@ static uint64_t read_registers(struct e1000emu *chip, uint32_t offset, unsigned 
     if (offset >= EMU_REGISTER_BYTES || width > EMU_REGISTER_BYTES - offset)
         return UINT64_MAX;
     value = emu_reg_read(chip, first);
-    if ((offset & 3u) + width > 4 && first + 4 < EMU_REGISTER_BYTES)
+    if ((offset & 3u) + width > 4)
         value |= (uint64_t)emu_reg_read(chip, first + 4) << 32;
     return value >> shift;
 }
@@ -75,7 +75,7 @@ static bool bar_answers(const struct e1000emu *chip, enum e1000emu_space space)
     case E1000EMU_FLASH:
         return chip->pci.memory_enable && chip->pci.flash_bytes > 0;
     case E1000EMU_ROM:
-        return chip->pci.memory_enable && chip->pci.rom_enable;
+        return chip->pci.rom_enable;
     case E1000EMU_IO:
         return chip->pci.io_enable;
     }

@@ -15,7 +15,9 @@ static void made_image_is_valid_on_every_profile(void **state)
     (void)state;
     for (size_t n = 0; (profile = e1000emu_profile_at(n)); n++) {
         struct fixture *f = eeprom_fixture(profile->name, NULL, 0);
-        bool alien = profile->eeprom_device != 0; /* it says it is another chip */
+        /* It may say that it is another chip, or on another board. */
+        bool chip = profile->eeprom_device != 0;
+        bool board = profile->eeprom_subsystem != 0;
         uint16_t sum = 0;
 
         for (uint32_t i = 0; i < 64; i++)
@@ -25,9 +27,9 @@ static void made_image_is_valid_on_every_profile(void **state)
             assert_int_equal(read_eerd(f, i), profile->mac[2 * i] | profile->mac[2 * i + 1] << 8);
         assert_int_equal(read_eerd(f, 0x05), 0x0000); /* version 0.0 */
         assert_int_equal(read_eerd(f, 0x0B),
-                         alien ? profile->eeprom_subsystem : profile->subsystem);
-        assert_int_equal(read_eerd(f, 0x0C), alien ? profile->vendor : profile->subsystem_vendor);
-        assert_int_equal(read_eerd(f, 0x0D), alien ? profile->eeprom_device : profile->device);
+                         board ? profile->eeprom_subsystem : profile->subsystem);
+        assert_int_equal(read_eerd(f, 0x0C), board ? profile->vendor : profile->subsystem_vendor);
+        assert_int_equal(read_eerd(f, 0x0D), chip ? profile->eeprom_device : profile->device);
         assert_int_equal(read_eerd(f, 0x0E), profile->vendor);
         fixture_free(f);
     }
@@ -161,6 +163,27 @@ static void every_word_reaches_its_registers(void **state)
     fixture_free(f);
 }
 
+/* Who is to be reached while the system sleeps gets a link at once: by APM, or by SMBus. */
+static void wake_up_and_management_want_the_link(void **state)
+{
+    static const struct {
+        uint16_t management, init3;
+        uint32_t slu;
+    } words[] = {{0, 0, 0}, {MANC_SMBUS_EN, 0, CTRL_SLU}, {0, 0x0400, CTRL_SLU}};
+    uint16_t image[64] = {[0x0A] = 0x4408};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct fixture *f;
+
+        image[0x23] = words[i].management;
+        image[0x24] = words[i].init3;
+        f = eeprom_fixture("silicon", image, 64);
+        assert_int_equal(fixture_read(f, REG_CTRL) & CTRL_SLU, words[i].slu);
+        fixture_free(f);
+    }
+}
+
 /* Without the signature all keep what reset gave them. */
 static void unsigned_image_is_ignored(void **state)
 {
@@ -259,6 +282,7 @@ int main(void)
         WITH(pins_are_granted_once_eerd_is_done),
         WITH(usual_image_gives_the_manuals_values),
         cmocka_unit_test(every_word_reaches_its_registers),
+        cmocka_unit_test(wake_up_and_management_want_the_link),
         cmocka_unit_test(unsigned_image_is_ignored),
         cmocka_unit_test(grant_is_withheld_during_the_load),
         cmocka_unit_test(load_after_ctrl_rst_takes_its_time),

@@ -368,6 +368,8 @@ static void phy_interrupt_reaches_the_mac(void **state)
     set_partner(f, true, ALL_SPEEDS);
     fixture_run(f, AUTONEG);
     assert_int_equal(fixture_read(f, REG_ICR) & ICR_PHYINT, ICR_PHYINT);
+    set_partner(f, false, 0); /* the PHY's line is still up: no edge */
+    assert_int_equal(fixture_read(f, REG_ICR) & ICR_PHYINT, 0);
     phy_write(f, PHY_INTEN, 0);
     assert_int_equal(fixture_read(f, REG_CTRL_EXT) & CTRL_EXT_PHYINT, 0);
 }
@@ -481,6 +483,10 @@ static void speed_detection_on_demand(void **state)
     fixture_write(f, REG_CTRL_EXT, CTRL_EXT_ASDCHK);
     assert_int_equal(fixture_read(f, REG_STATUS) & STATUS_ASDV, 0x100);
     assert_int_equal(fixture_read(f, REG_CTRL_EXT) & CTRL_EXT_ASDCHK, 0);
+    set_partner(f, true, E1000EMU_10_FULL);
+    fixture_run(f, AUTONEG);
+    fixture_write(f, REG_CTRL_EXT, CTRL_EXT_ASDCHK);
+    assert_int_equal(fixture_read(f, REG_STATUS) & STATUS_ASDV, 0);
 }
 
 #define WITH(test) cmocka_unit_test_setup_teardown(test, mdio_setup, fixture_teardown)

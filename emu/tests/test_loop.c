@@ -166,6 +166,30 @@ static void use_flow_control(struct fixture *f, uint32_t quanta)
     fixture_write(f, REG_CTRL, fixture_read(f, REG_CTRL) | CTRL_RFCE | CTRL_TFCE);
 }
 
+/* Frames so small that the loop has no place for another one before it has no bytes left. */
+static void many_small_frames_come_back_in_order(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t bytes[60];
+    const uint8_t *data;
+    uint32_t taken = 0;
+
+    both_start(f, &rings, RCTL_LBM, true);
+    for (uint32_t i = 0; i < 200; i++) {
+        fixture_make_frame(bytes, sizeof bytes, both_station, i);
+        both_post(f, &rings, bytes, sizeof bytes);
+    }
+    both_doorbell(f, &rings);
+    assert_in_range(fixture_read(f, REG_TDH), 1, 100);
+    fixture_run(f, MS);
+    for (; both_take(f, &rings, &data); taken++) {
+        fixture_make_frame(bytes, sizeof bytes, both_station, taken);
+        assert_memory_equal(data, bytes, sizeof bytes);
+    }
+    assert_int_equal(taken, 200);
+    assert_int_equal(fixture_read(f, REG_TDH), 200);
+}
+
 /* T7 with flow control on both sides: the chip pauses itself by its own frame, and gets going
  * again when the time is over. */
 static void test_T7_pause_in_a_loop_ends(void **state)
@@ -403,6 +427,7 @@ int main(void)
         LOOP_TEST(looped_frames_are_filtered),
         LOOP_TEST(half_duplex_loops_nothing),
         LOOP_TEST(test_T7_full_ring_comes_back_in_order),
+        LOOP_TEST(many_small_frames_come_back_in_order),
         LOOP_TEST(test_T7_pause_in_a_loop_ends),
         LOOP_TEST(leaving_the_loop_loses_what_is_in_it),
         LOOP_TEST(looped_pause_takes_its_time),

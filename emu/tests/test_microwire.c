@@ -136,6 +136,25 @@ static void microwire_write_needs_all_bits(void **state)
     assert_int_equal(read_word(f, 0x30), 0x0000);
 }
 
+/* Clocks after the last bit, of a command that writes or of one that doesn't, change nothing. */
+static void microwire_ignores_clocks_after_a_command(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(acquire(f));
+    command(f, EXTENDED, EWEN << 4);
+    shift_out(f, WRITE, 3); /* no new command before CS has been low */
+    shift_out(f, 0x30, 6);
+    shift_out(f, 0x1111, 16);
+    deselect(f);
+    assert_int_equal(read_word(f, 0x30), 0x0000);
+    command(f, WRITE, 0x30);
+    shift_out(f, 0xCAFE, 16);
+    shift_out(f, 0xF, 4);
+    assert_true(wait_ready(f));
+    assert_int_equal(read_word(f, 0x30), 0xCAFE);
+}
+
 /* The part powers up locked, EWEN unlocks it, EWDS locks it again. */
 static void microwire_writes_only_while_enabled(void **state)
 {
@@ -281,6 +300,7 @@ int main(void)
         WITH(microwire_standby_while_sk_is_high),
         WITH(microwire_write_stores_a_word),
         WITH(microwire_write_needs_all_bits),
+        WITH(microwire_ignores_clocks_after_a_command),
         WITH(microwire_writes_only_while_enabled),
         WITH(microwire_erase_sets_a_word_to_ones),
         WITH(microwire_eral_erases_all),

@@ -401,6 +401,19 @@ static void pme_bits_show_in_both_places(void **state)
     assert_int_equal(fixture_read(f, REG_WUC), WUC_PME_EN);
 }
 
+/* Word 0Ah, bit 2, and only where there is power management. */
+static void pme_may_need_the_clock(void **state)
+{
+    struct fixture *f = with_word(EE_INIT1, 0x440F);
+
+    (void)state;
+    assert_int_equal(config_read(f, 0xDE, 2), 0x482A);
+    fixture_free(f);
+    f = with_word(EE_INIT1, 0x4407);
+    assert_int_equal(config_read(f, 0xDE, 2), 0x0022);
+    fixture_free(f);
+}
+
 /* Word 0Ah, bit 3 = 0: the power registers are there, but read only. */
 static void power_management_can_be_disabled(void **state)
 {
@@ -441,6 +454,7 @@ int main(void)
         COLD(the_line_is_low_in_d3),
         COLD(rst_ends_d3),
         COLD(pme_bits_show_in_both_places),
+        cmocka_unit_test(pme_may_need_the_clock),
         cmocka_unit_test(power_management_can_be_disabled),
     };
 

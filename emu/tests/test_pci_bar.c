@@ -59,6 +59,32 @@ static void spaces_answer_only_while_enabled(void **state)
     assert_int_equal(e1000emu_bar_read(f->chip, E1000EMU_IO, 0, 4), 0);
 }
 
+/* A board without flash: neither window answers, although the host may think so. Nor do spaces that
+ * there aren't. */
+static void what_is_not_there_does_not_answer(void **state)
+{
+    struct e1000emu_profile profile = *e1000emu_profile_find("vmware");
+    struct e1000emu_config config = {.profile = &profile};
+    struct fixture *f;
+
+    (void)state;
+    profile.flash_size = 0;
+    f = fixture_new(&config);
+    fixture_enable(f);
+    config_write(f, 0x30, 4, 0xFFFFFFFF);
+    assert_false(f->chip->pci.rom_enable);
+    assert_int_equal(f->chip->pci.flash_bytes, 0);
+    for (unsigned space = E1000EMU_FLASH; space <= E1000EMU_ROM + 1; space++) {
+        if (space != E1000EMU_IO)
+            assert_int_equal(e1000emu_bar_read(f->chip, (enum e1000emu_space)space, 0, 4),
+                             0xFFFFFFFF);
+    }
+    assert_true(e1000emu_bar_read(f->chip, E1000EMU_REGISTERS, 0x20000, 4) == 0xFFFFFFFF);
+    assert_true(e1000emu_bar_read(f->chip, E1000EMU_REGISTERS, 0xFFFFFFFC, 8) == UINT64_MAX);
+    assert_true(e1000emu_bar_read(f->chip, E1000EMU_REGISTERS, REG_PBA, 3) == 0xFFFFFF);
+    fixture_free(f);
+}
+
 /* The flash holds no boot agent: it reads erased in both windows. */
 static void flash_reads_erased(void **state)
 {
@@ -151,9 +177,13 @@ static void io_window_resets_the_chip(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        COLD(registers_want_whole_dwords),      COLD(accesses_of_64_bits_reach_two_registers),
-        COLD(spaces_answer_only_while_enabled), COLD(flash_reads_erased),
-        COLD(io_window_reaches_registers),      COLD(io_window_takes_dwords_only),
+        COLD(registers_want_whole_dwords),
+        COLD(accesses_of_64_bits_reach_two_registers),
+        COLD(spaces_answer_only_while_enabled),
+        COLD(flash_reads_erased),
+        cmocka_unit_test(what_is_not_there_does_not_answer),
+        COLD(io_window_reaches_registers),
+        COLD(io_window_takes_dwords_only),
         COLD(io_window_resets_the_chip),
     };
 

@@ -325,7 +325,7 @@ static const struct {
     {"device id in the EEPROM", see_eeprom_device, {0x100F, 0x100F, 0x100F, 0x100E, 0x100F}},
     {"subsystem in the EEPROM",
      see_eeprom_subsystem,
-     {0x075015AD, 0x075015AD, 0x10018086, 0x001E8086, 0x11001AF4}},
+     {0x075015AD, 0x075015AD, 0x10018086, 0x001E8086, 0x100F8086}},
     {"RA[0] at power-on", see_rar0_at_power_on, {0, 0, 1, 1, 1}},
     {"RA[0] after CTRL.RST", see_rar0_after_reset, {0, 0, 1, 1, 1}},
     {"RAR[1] for unicasts and multicasts", see_rar1, {2, 2, 3, 3, 3}},

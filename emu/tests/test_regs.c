@@ -255,6 +255,7 @@ static void create_refuses_what_it_cannot_use(void **state)
 
     (void)state;
     assert_int_not_equal(e1000emu_create(&chip, NULL), 0);
+    assert_int_not_equal(e1000emu_create(NULL, &config), 0);
     config.host.interrupt = NULL;
     assert_int_not_equal(e1000emu_create(&chip, &config), 0);
     config.host.interrupt = on_interrupt;
