@@ -122,8 +122,3 @@ void emu_fifo_set_done(struct e1000emu *chip, uint32_t done)
     chip->rx.fifo.done = done;
     show(chip);
 }
-
-uint32_t emu_fifo_bytes(const struct e1000emu *chip)
-{
-    return chip->rx.fifo.used;
-}

@@ -55,7 +55,4 @@ void emu_fifo_set_done(struct e1000emu *chip, uint32_t done);
 
 void emu_fifo_pop(struct e1000emu *chip);
 
-/* How full it is, in bytes. */
-uint32_t emu_fifo_bytes(const struct e1000emu *chip);
-
 #endif

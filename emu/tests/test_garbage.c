@@ -3,6 +3,7 @@
  * What the heap held before a chip was made can't be seen in it (T13, CVE-2024-21113), and the chip
  * asks for memory once. The linker sends calls of malloc and calloc here (--wrap).
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ void *__wrap_calloc(size_t count, size_t size);
 
 static unsigned allocations;
 static uint8_t garbage;
+static bool exhausted;
 
 void *__wrap_malloc(size_t size)
 {
@@ -30,7 +32,7 @@ void *__wrap_malloc(size_t size)
 void *__wrap_calloc(size_t count, size_t size)
 {
     allocations++;
-    return __real_calloc(count, size);
+    return exhausted ? NULL : __real_calloc(count, size);
 }
 
 static struct both_rings rings;
@@ -144,11 +146,28 @@ static void one_allocation_a_chip(void **state)
     free(f.memory);
 }
 
+/* Without memory there is no chip, and whoever asked for it knows. */
+static void no_memory_no_chip(void **state)
+{
+    const struct e1000emu_config config = {
+        .host = {.interrupt = no_interrupt, .transmit = no_wire}};
+    e1000emu *chip = NULL;
+    int status;
+
+    (void)state;
+    exhausted = true;
+    status = e1000emu_create(&chip, &config);
+    exhausted = false;
+    assert_int_equal(status, -ENOMEM);
+    assert_null(chip);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_T13_nothing_of_the_heap),
         cmocka_unit_test(one_allocation_a_chip),
+        cmocka_unit_test(no_memory_no_chip),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

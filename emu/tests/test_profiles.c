@@ -236,6 +236,26 @@ static uint32_t see_rx_after_rctl(struct fixture *f)
     return ms;
 }
 
+/* How long a wire that can wait has to keep a frame. */
+static uint32_t see_wait_after_rctl(struct fixture *f)
+{
+    uint8_t bytes[60];
+    const struct e1000emu_frame frame = {.data = bytes, .length = sizeof bytes};
+    uint8_t verdict = E1000EMU_RX_VERDICTS;
+    uint32_t ms = 0;
+
+    fixture_link_up(f);
+    both_start(f, &rings, 0, true);
+    fixture_make_frame(bytes, sizeof bytes, station, 1);
+    while (ms < 5000 && !e1000emu_receive(f->chip, &frame, 1, E1000EMU_RECEIVE_WAIT, &verdict)) {
+        assert_int_equal(verdict, E1000EMU_RX_VERDICTS);
+        fixture_run(f, MS);
+        ms++;
+    }
+    assert_int_equal(verdict, E1000EMU_RX_STORED);
+    return ms;
+}
+
 /* The time between two interrupts with this ITR, in ns. */
 static uint32_t gap(struct fixture *f, uint32_t itr)
 {
@@ -334,6 +354,7 @@ static const struct {
     {"link after CTRL.RST, ms", see_link_after_reset, {0, 0, 0, 3000, 0}},
     {"RXT0 of 40", see_rxt0, {40, 35, 40, 40, 40}},
     {"RX after RCTL, ms", see_rx_after_rctl, {0, 0, 0, 0, 1000}},
+    {"wait after RCTL, ms", see_wait_after_rctl, {0, 0, 0, 0, 1000}},
     {"gap with ITR 0, ns", see_gap_without_itr, {0, 0, 0, 0, 128000}},
     {"gap with ITR 1000, ns", see_gap_with_itr, {256000, 256000, 256000, 0, 256000}},
     {"PHY id", see_phy_id, {0x01410C20, 0x01410C20, 0x01410C23, 0x01410C20, 0x01410C20}},

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "chip.h"
+
 /* ---- The packet buffer ---------------------------------------------------------------------- */
 
 /* Without descriptors frames wait in the packet buffer, in order, until it is full to the byte;
@@ -60,6 +62,22 @@ static void waiting_frames_stay_in_order(void **state)
             assert_memory_equal(joined, frame, length + 4);
         }
     }
+}
+
+/* Frames of a few bytes, which only RCTL.SBP lets in, use up the list of frames before the bytes.
+ */
+static void more_tiny_frames_than_the_list_holds(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t i;
+
+    rx_start(f, 8, 256, 0, RCTL_SECRC | RCTL_SBP | RCTL_UPE);
+    for (i = 0; i < 5000 && rx_receive(f, 4, i) == E1000EMU_RX_STORED; i++)
+        ;
+    assert_int_equal(i, EMU_FIFO_FRAMES);
+    assert_int_equal(fixture_read(f, REG_MPC), 1);
+    assert_int_equal(fixture_read(f, REG_RDFPC), EMU_FIFO_FRAMES);
+    assert_int_equal(f->chip->rx.fifo.used, EMU_FIFO_FRAMES * 8);
 }
 
 /* A frame that needs more descriptors than there are takes those, and goes on with the next. It
@@ -299,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RX_TEST(frames_wait_and_overrun),
         RX_TEST(waiting_frames_stay_in_order),
+        RX_TEST(more_tiny_frames_than_the_list_holds),
         RX_TEST(a_frame_larger_than_the_ring),
         RX_TEST(the_packet_buffer_can_be_seen),
         RX_TEST(pointers_follow_the_frames),
