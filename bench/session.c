@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bus addresses for rings and buffers: the largest ring in the largest buffers fits twice. Memory
- * is used only where it is written. */
-#define DMA_BYTES (256u << 20)
+/* Bus addresses for rings, buffers to send from and gaps; receive buffers come on top. Memory is
+ * used only where it is written. */
+#define DMA_BYTES (16u << 20)
 
 /* The longest that coming up may take: autonegotiation on a real wire lasts 2 to 4 s. */
 #define UP_TIMEOUT (10 * BENCH_S)
@@ -64,7 +64,8 @@ int session_power_on(struct session *session, const struct session_config *confi
         return fail(session, "device", strerror(-status));
     session->bar_count = firmware_assign(session->device, session->bars);
     read_rar0(session);
-    status = dmamem_open(&session->memory, session->device, DMA_BYTES);
+    status = dmamem_open(&session->memory, session->device,
+                         DMA_BYTES + (size_t)2 * config->driver.ring * config->driver.buffer_size);
     if (status < 0)
         return fail(session, "DMA memory", strerror(-status));
     return 0;

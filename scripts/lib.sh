@@ -33,8 +33,9 @@ configure_and_compile() { # name, meson options...
 
 # Compiles quietly; on failure shows the log and returns 1. Two callers at once take turns.
 build() { # name, meson options...
-    mkdir -p "$builds" 2>/dev/null && [ -w "$builds" ] ||
+    if ! mkdir -p "$builds" 2>/dev/null || [ ! -w "$builds" ]; then
         fail "can't write to $builds; E1000BENCH_BUILD names another folder"
+    fi
     (
         if command -v flock >/dev/null 2>&1; then
             exec 9>"$builds/$1.lock"
