@@ -226,10 +226,14 @@ static void tags_of_waiting_frames(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        VLAN_TEST(strip_and_filter),        VLAN_TEST(the_last_descriptor_tells),
-        VLAN_TEST(test_B1_every_vlan_has_its_bit),  VLAN_TEST(canonical_format),
-        VLAN_TEST(the_type_is_that_of_vet), VLAN_TEST(lengths_are_those_of_the_wire),
-        VLAN_TEST(runts_with_tags),         VLAN_TEST(tags_of_waiting_frames),
+        VLAN_TEST(strip_and_filter),
+        VLAN_TEST(the_last_descriptor_tells),
+        VLAN_TEST(test_B1_every_vlan_has_its_bit),
+        VLAN_TEST(canonical_format),
+        VLAN_TEST(the_type_is_that_of_vet),
+        VLAN_TEST(lengths_are_those_of_the_wire),
+        VLAN_TEST(runts_with_tags),
+        VLAN_TEST(tags_of_waiting_frames),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
