@@ -62,6 +62,8 @@ int session_power_on(struct session *session, const struct session_config *confi
     status = ops->open(&session->device, &device, &session->clock);
     if (status < 0)
         return fail(session, "device", strerror(-status));
+    if (config->partner != NULL)
+        ops->set_partner(session->device, config->partner);
     session->bar_count = firmware_assign(session->device, session->bars);
     read_rar0(session);
     status = dmamem_open(&session->memory, session->device,

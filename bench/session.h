@@ -12,6 +12,8 @@ struct session_config {
     const struct device_ops *device_ops; /* NULL: emu */
     const struct driver_ops *driver_ops; /* NULL: core */
     struct device_config device;
+    const struct e1000emu_partner
+        *partner; /* at the other end of the cable; NULL: the device's own */
     struct driver_config driver;
 };
 

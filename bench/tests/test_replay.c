@@ -97,6 +97,29 @@ static void test_sound_driver(void **state)
         }
 }
 
+/* Slower partners make slower links: at 100 Mb/s a 60-byte frame lasts 6.72 µs, at 10 Mb/s 67.2 µs.
+ */
+static void test_slower_links(void **state)
+{
+    static const struct {
+        struct e1000emu_partner partner;
+        double frame_seconds;
+    } links[] = {{{true, E1000EMU_1000_FULL}, 672e-9},
+                 {{true, E1000EMU_100_FULL | E1000EMU_10_FULL}, 6720e-9},
+                 {{true, E1000EMU_10_FULL}, 67200e-9}};
+    struct fixture *f = *state;
+
+    f->options.rate = RATE_LINE;
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned direction = TRAFFIC_RX; direction <= TRAFFIC_BOTH; direction++) {
+            f->options.session.partner = &links[i].partner;
+            run(f, (enum traffic_direction)direction);
+            assert_true(f->result.explained);
+            assert_true(f->result.virtual_seconds >= (FRAMES - 1) * links[i].frame_seconds * 0.9);
+            assert_true(f->result.virtual_seconds < (FRAMES + 2) * links[i].frame_seconds * 1.1);
+        }
+}
+
 static unsigned receive_nothing(struct driver *driver, struct e1000_frag *frags, unsigned max)
 {
     (void)driver;
@@ -301,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_sound_driver),
+        TEST(test_slower_links),
         TEST(test_driver_that_sleeps),
         TEST(test_overrun),
         TEST(test_driver_that_loses),
