@@ -5,17 +5,8 @@
 #define BENCH_ABOVE_CHECK_H
 
 #include "above.h"
+#include "frags.h"
 #include "scoreboard.h"
-
-/* Fragments of the frame that begins at frags[0]; count is what there is. */
-static inline unsigned above_frame(const struct e1000_frag *frags, unsigned count)
-{
-    unsigned n = 1;
-
-    while (n < count && (frags[n - 1].flags & E1000_FRAG_EOP) == 0)
-        n++;
-    return n;
-}
 
 static inline const struct e1000emu_frame *above_check(struct scoreboard *board,
                                                        const struct e1000_frag *frags, unsigned n)

@@ -76,7 +76,7 @@ static void echo_received(struct above *above, struct driver *driver,
     struct above_echo *echo = self(above);
 
     for (unsigned i = 0, n; i < count; i += n) {
-        n = above_frame(frags + i, count - i);
+        n = frags_of_frame(frags + i, count - i);
         echo_frame(echo, driver, frags + i, n, above_check(echo->config.received, frags + i, n));
     }
     send_queue(echo, driver);

@@ -62,7 +62,7 @@ static void pcap_received(struct above *above, struct driver *driver,
     for (unsigned i = 0, n; i < count; i += n) {
         const struct e1000emu_frame *frame;
 
-        n = above_frame(frags + i, count - i);
+        n = frags_of_frame(frags + i, count - i);
         frame = above_check(board, frags + i, n);
         if (pcap->config.taken != NULL && frame != NULL)
             pcap->config.taken(pcap->config.opaque, frags + i, n, board->matched_time);

@@ -49,7 +49,6 @@ static bool size_bar(struct device *device, unsigned offset, struct bar *bar)
     } else {
         bar->kind = BAR_MEMORY;
         bar->wide = (low & 6) == 4;
-        bar->prefetchable = (low & 8) != 0;
         mask = 0xffffffff00000000ull | (low & ~15u);
         if (bar->wide)
             mask = (uint64_t)size_bits(device, offset + 4, 0xffffffffu) << 32 | (low & ~15u);

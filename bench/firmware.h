@@ -15,7 +15,6 @@ struct bar {
     enum bar_kind kind;
     unsigned offset; /* in configuration space */
     bool wide;       /* 64-bit: the next register is its upper half */
-    bool prefetchable;
     uint64_t address, size;
 };
 

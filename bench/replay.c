@@ -4,6 +4,7 @@
 
 #include "above_echo.h"
 #include "above_pcap.h"
+#include "frags.h"
 #include "out_merge.h"
 #include "wire_pcap.h"
 
@@ -97,16 +98,13 @@ static void on_taken(void *opaque, const struct e1000_frag *frags, unsigned coun
 {
     struct replay_run *run = opaque;
     uint8_t whole[TRAFFIC_LONGEST];
-    uint32_t length = 0;
+    uint32_t length;
 
     if (count == 1) {
         out_merge_received(&run->merge, frags[0].data, frags[0].length, out_time(run, time));
         return;
     }
-    for (unsigned i = 0; i < count && length + frags[i].length <= sizeof(whole); i++) {
-        memcpy(whole + length, frags[i].data, frags[i].length);
-        length += frags[i].length;
-    }
+    length = frags_gather(frags, count, whole, sizeof(whole));
     out_merge_received(&run->merge, whole, length, out_time(run, time));
 }
 

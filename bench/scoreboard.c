@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scoreboard.h"
 
+#include "frags.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -135,15 +137,8 @@ const struct e1000emu_frame *scoreboard_got_frags(struct scoreboard *board,
                                                   const struct e1000_frag *frags, unsigned count)
 {
     uint8_t whole[MAX_FRAME];
-    uint32_t length = 0;
+    const uint32_t length = frags_gather(frags, count, whole, sizeof(whole));
 
-    for (unsigned i = 0; i < count; i++) {
-        const uint32_t room = MAX_FRAME - length;
-        const uint32_t part = frags[i].length < room ? frags[i].length : room;
-
-        memcpy(whole + length, frags[i].data, part);
-        length += part;
-    }
     return scoreboard_got(board, whole, length);
 }
 
