@@ -84,6 +84,17 @@ static void add_pci_id(struct e1000_text *text, const struct e1000_identity *ide
     e1000_text_add(text, ")");
 }
 
+/* The beginning of a line about the device: interface, model and ids. */
+static void begin_identity(const struct e1000_dev *dev, struct e1000_text *text,
+                           char line[E1000_LINE_SIZE])
+{
+    e1000_text_begin(text, line, E1000_LINE_SIZE);
+    e1000_text_add(text, dev->params.name);
+    e1000_text_add(text, ": ");
+    e1000_text_add(text, dev->identity.model);
+    add_pci_id(text, &dev->identity);
+}
+
 /* Reads who this is from PCI configuration space. */
 static int recognise(struct e1000_dev *dev)
 {
@@ -106,11 +117,7 @@ static int recognise(struct e1000_dev *dev)
     char line[E1000_LINE_SIZE];
     struct e1000_text text;
 
-    e1000_text_begin(&text, line, sizeof line);
-    e1000_text_add(&text, dev->params.name);
-    e1000_text_add(&text, ": ");
-    e1000_text_add(&text, identity->model);
-    add_pci_id(&text, identity);
+    begin_identity(dev, &text, line);
     e1000_text_add(&text, " is recognised, but only 82540, 82545 and 82546 are driven");
     e1000_log(dev, E1000_LOG_ERROR, line);
     return E1000_ERR_UNSUPPORTED;
@@ -214,11 +221,7 @@ static void log_identity(struct e1000_dev *dev)
     char line[E1000_LINE_SIZE];
     struct e1000_text text;
 
-    e1000_text_begin(&text, line, sizeof line);
-    e1000_text_add(&text, dev->params.name);
-    e1000_text_add(&text, ": ");
-    e1000_text_add(&text, identity->model);
-    add_pci_id(&text, identity);
+    begin_identity(dev, &text, line);
     e1000_text_add(&text, ", revision ");
     e1000_text_decimal(&text, identity->revision);
     e1000_text_add(&text, ", EEPROM version ");
