@@ -18,6 +18,7 @@
 #include "regs.h"
 #include "rx.h"
 #include "tx.h"
+#include "watch.h"
 
 #define EMU_REGISTER_BYTES 0x20000u
 #define EMU_INDEXED_BYTES  0xA000u /* all registers; behind them is only the packet buffer */
@@ -25,6 +26,7 @@
 struct e1000emu {
     /* What a frame touches comes first. */
     e1000emu_time now;
+    uint32_t watch; /* E1000EMU_WATCH_*; 0: nobody is told of events */
     struct emu_dma dma;
     struct emu_rx rx;
     struct emu_tx tx;

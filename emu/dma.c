@@ -110,8 +110,10 @@ static size_t piece(const struct emu_dma *dma, uint64_t bus, size_t length, unsi
     return room < length ? (size_t)room : length;
 }
 
-static bool abort_access(struct e1000emu *chip)
+static bool abort_access(struct e1000emu *chip, uint64_t bus, size_t length, bool write)
 {
+    if (chip->watch)
+        emu_watch_dma_failed(chip, bus, length, write);
     emu_pci_set_status(chip, EMU_PCI_MASTER_ABORT);
     return false;
 }
@@ -122,17 +124,17 @@ bool emu_dma_read(struct e1000emu *chip, uint64_t bus, void *data, size_t length
     uint8_t *to = data;
 
     if (length > 0 && bus + (length - 1) < bus)
-        return abort_access(chip);
+        return abort_access(chip, bus, length, false);
     while (length > 0) {
         uint8_t *memory;
         size_t n = piece(&chip->dma, bus, length, E1000EMU_DMA_READ, &memory);
 
         if (n == 0)
-            return abort_access(chip);
+            return abort_access(chip, bus, length, false);
         if (memory)
             memcpy(to, memory, n);
         else if (!host->dma_read || !host->dma_read(host->opaque, bus, to, n))
-            return abort_access(chip);
+            return abort_access(chip, bus, length, false);
         to += n;
         bus += n;
         length -= n;
@@ -146,17 +148,17 @@ bool emu_dma_write(struct e1000emu *chip, uint64_t bus, const void *data, size_t
     const uint8_t *from = data;
 
     if (length > 0 && bus + (length - 1) < bus)
-        return abort_access(chip);
+        return abort_access(chip, bus, length, true);
     while (length > 0) {
         uint8_t *memory;
         size_t n = piece(&chip->dma, bus, length, E1000EMU_DMA_WRITE, &memory);
 
         if (n == 0)
-            return abort_access(chip);
+            return abort_access(chip, bus, length, true);
         if (memory)
             memcpy(memory, from, n);
         else if (!host->dma_write || !host->dma_write(host->opaque, bus, from, n))
-            return abort_access(chip);
+            return abort_access(chip, bus, length, true);
         from += n;
         bus += n;
         length -= n;

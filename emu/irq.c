@@ -20,6 +20,8 @@ static void drive_intx(struct e1000emu *chip, bool level)
     if (level == chip->irq.intx)
         return;
     chip->irq.intx = level;
+    if (chip->watch)
+        emu_watch_interrupt(chip, level, false);
     chip->host.interrupt(chip->host.opaque, level);
 }
 
@@ -79,6 +81,8 @@ void emu_irq_mode_changed(struct e1000emu *chip)
 
 void emu_irq_raise(struct e1000emu *chip, uint32_t causes)
 {
+    if (chip->watch)
+        emu_watch_causes(chip, causes & ICR_ALL);
     /* Masked causes are kept too: setting the mask later makes them interrupt. */
     emu_set(chip, REG_ICR, emu_get(chip, REG_ICR) | (causes & ICR_ALL));
     emu_irq_update(chip);

@@ -70,6 +70,8 @@ void emu_link_update(struct e1000emu *chip)
     emu_set(chip, REG_STATUS, status);
     if (!((old ^ status) & STATUS_LU))
         return;
+    if (chip->watch)
+        emu_watch_link(chip);
     if (!(status & STATUS_LU))
         emu_flow_reset(chip);
     emu_irq_raise(chip, ICR_LSC);
@@ -114,14 +116,24 @@ void emu_link_activity(struct e1000emu *chip)
     chip->link.last_frame = chip->now;
 }
 
-size_t emu_link_transmit(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count)
+static size_t transmit(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count)
 {
-    emu_link_activity(chip);
     if (emu_loop_active(chip))
         return emu_loop_transmit(chip, frames, count);
     if (!chip->phy.link)
         return count; /* the MAC sees a link by ILOS only: what it sends reaches nobody */
     return chip->host.transmit(chip->host.opaque, frames, count);
+}
+
+size_t emu_link_transmit(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count)
+{
+    size_t taken;
+
+    emu_link_activity(chip);
+    taken = transmit(chip, frames, count);
+    if (chip->watch)
+        emu_watch_sent(chip, frames, taken < count ? taken : count);
+    return taken;
 }
 
 void e1000emu_set_partner(e1000emu *chip, const struct e1000emu_partner *partner)

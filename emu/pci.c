@@ -239,6 +239,8 @@ void emu_pci_send_message(struct e1000emu *chip)
     uint32_t data = get(config, CFG_MSI_DATA, 4);
     uint8_t bytes[4];
 
+    if (chip->watch)
+        emu_watch_interrupt(chip, chip->irq.intx, true);
     if (chip->host.msi) {
         chip->host.msi(chip->host.opaque, address, data);
         return;
@@ -413,9 +415,13 @@ static bool config_access_valid(unsigned offset, unsigned width)
 
 uint32_t e1000emu_config_read(e1000emu *chip, unsigned offset, unsigned width)
 {
-    if (!config_access_valid(offset, width))
-        return UINT32_MAX;
-    return get(chip->pci.config, offset, width);
+    uint32_t value = UINT32_MAX;
+
+    if (config_access_valid(offset, width))
+        value = get(chip->pci.config, offset, width);
+    if (chip->watch)
+        emu_watch_access(chip, E1000EMU_EVENT_READ, E1000EMU_CONFIG, offset, width, value);
+    return value;
 }
 
 void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint32_t value)
@@ -424,6 +430,8 @@ void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint
     unsigned dword = offset & ~3u;
     uint32_t pmcsr = get(pci->config, CFG_PMCSR, 2);
 
+    if (chip->watch)
+        emu_watch_access(chip, E1000EMU_EVENT_WRITE, E1000EMU_CONFIG, offset, width, value);
     if (!config_access_valid(offset, width))
         return;
     for (unsigned i = offset; i < offset + width; i++, value >>= 8) {

@@ -50,8 +50,13 @@ static uint32_t read_io(struct e1000emu *chip, uint32_t offset)
         return address;
     if (offset != IO_DATA)
         return 0;
-    if (address < EMU_REGISTER_BYTES)
-        return emu_reg_read(chip, address & ~3u);
+    if (address < EMU_REGISTER_BYTES) {
+        uint32_t value = emu_reg_read(chip, address & ~3u);
+
+        if (chip->watch)
+            emu_watch_indirect(chip, E1000EMU_EVENT_READ, address & ~3u, value);
+        return value;
+    }
     return address >= IO_FLASH ? UINT32_MAX : 0;
 }
 
@@ -61,10 +66,13 @@ static void write_io(struct e1000emu *chip, uint32_t offset, unsigned width, uin
 
     if (width != 4)
         return;
-    if (offset == IO_ADDR)
+    if (offset == IO_ADDR) {
         chip->pci.io_address = value & IO_ADDRESS_MASK;
-    else if (offset == IO_DATA && address < EMU_REGISTER_BYTES)
+    } else if (offset == IO_DATA && address < EMU_REGISTER_BYTES) {
+        if (chip->watch)
+            emu_watch_indirect(chip, E1000EMU_EVENT_WRITE, address & ~3u, value);
         emu_reg_write(chip, address & ~3u, value);
+    }
 }
 
 static bool bar_answers(const struct e1000emu *chip, enum e1000emu_space space)
@@ -78,6 +86,8 @@ static bool bar_answers(const struct e1000emu *chip, enum e1000emu_space space)
         return chip->pci.rom_enable;
     case E1000EMU_IO:
         return chip->pci.io_enable;
+    case E1000EMU_CONFIG:
+        break;
     }
     return false;
 }
@@ -87,7 +97,7 @@ static bool width_valid(unsigned width)
     return width == 1 || width == 2 || width == 4 || width == 8;
 }
 
-uint64_t e1000emu_bar_read(e1000emu *chip, enum e1000emu_space space, uint32_t offset,
+static uint64_t read_space(struct e1000emu *chip, enum e1000emu_space space, uint32_t offset,
                            unsigned width)
 {
     uint64_t value = UINT64_MAX; /* the flash is erased */
@@ -103,9 +113,21 @@ uint64_t e1000emu_bar_read(e1000emu *chip, enum e1000emu_space space, uint32_t o
     return value & ones(width);
 }
 
+uint64_t e1000emu_bar_read(e1000emu *chip, enum e1000emu_space space, uint32_t offset,
+                           unsigned width)
+{
+    uint64_t value = read_space(chip, space, offset, width);
+
+    if (chip->watch)
+        emu_watch_access(chip, E1000EMU_EVENT_READ, space, offset, width, value);
+    return value;
+}
+
 void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offset, unsigned width,
                         uint64_t value)
 {
+    if (chip->watch)
+        emu_watch_access(chip, E1000EMU_EVENT_WRITE, space, offset, width, value);
     if (!width_valid(width) || !bar_answers(chip, space))
         return;
     if (space == E1000EMU_REGISTERS)
@@ -116,13 +138,19 @@ void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offs
 
 uint32_t e1000emu_read32(e1000emu *chip, uint32_t offset)
 {
-    if (!chip->pci.memory_enable || offset >= EMU_REGISTER_BYTES)
-        return UINT32_MAX;
-    return emu_reg_read(chip, offset & ~3u);
+    uint32_t value = UINT32_MAX;
+
+    if (chip->pci.memory_enable && offset < EMU_REGISTER_BYTES)
+        value = emu_reg_read(chip, offset & ~3u);
+    if (chip->watch)
+        emu_watch_access(chip, E1000EMU_EVENT_READ, E1000EMU_REGISTERS, offset, 4, value);
+    return value;
 }
 
 void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value)
 {
+    if (chip->watch)
+        emu_watch_access(chip, E1000EMU_EVENT_WRITE, E1000EMU_REGISTERS, offset, 4, value);
     if (chip->pci.memory_enable && offset < EMU_REGISTER_BYTES)
         emu_reg_write(chip, offset & ~3u, value);
 }

@@ -67,6 +67,8 @@ void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     uint32_t low = emu_get(chip, REG_RAL(0));
     uint32_t high = emu_get(chip, REG_RAH(0));
 
+    if (chip->watch)
+        emu_watch_reset(chip, kind);
     stop_timers(chip);
     emu_regs_reset(chip, kind);
     reset_rar0(chip, kind, low, high);

@@ -72,7 +72,7 @@ void emu_ring_attach(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_
 {
     uint8_t *memory;
 
-    if (ring->memory || ring->count == 0)
+    if (ring->memory || ring->count == 0 || chip->watch)
         return;
     memory =
         emu_dma_pointer(&chip->dma, user, ring->base, (uint64_t)DESC_BYTES * ring->count, BOTH);
@@ -81,19 +81,44 @@ void emu_ring_attach(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_
         ring->memory = memory;
 }
 
+static bool is_transmit(const struct e1000emu *chip, const struct emu_ring *ring)
+{
+    return ring == &chip->tx.ring;
+}
+
+/* One descriptor of a ring that is not attached. False: it can't be read. */
+static bool fetch_by_bus(struct e1000emu *chip, const struct emu_ring *ring, uint32_t index,
+                         struct emu_descriptor *to)
+{
+    enum emu_dma_user user = is_transmit(chip, ring) ? EMU_DMA_TX_RING : EMU_DMA_RX_RING;
+    uint64_t bus = ring->base + (uint64_t)DESC_BYTES * index;
+    const uint8_t *memory = emu_dma_pointer(&chip->dma, user, bus, DESC_BYTES, E1000EMU_DMA_READ);
+    uint64_t raw[2];
+
+    if (memory && aligned(memory)) {
+        const emu_quad *from = (const emu_quad *)(const void *)memory;
+
+        raw[1] = __atomic_load_n(&from[1], __ATOMIC_ACQUIRE);
+        raw[0] = __atomic_load_n(&from[0], __ATOMIC_RELAXED);
+    } else if (!emu_dma_read(chip, bus, raw, DESC_BYTES)) {
+        return false;
+    }
+    to->address = emu_le64(raw[0]);
+    to->fields = emu_le64(raw[1]);
+    if (chip->watch)
+        emu_watch_descriptor(chip, E1000EMU_EVENT_FETCH, is_transmit(chip, ring), index, bus,
+                             to->address, to->fields);
+    return true;
+}
+
 /* The part of a fetch that does not wrap. */
 static uint32_t fetch_run(struct e1000emu *chip, const struct emu_ring *ring, uint32_t index,
                           struct emu_descriptor *to, uint32_t n)
 {
     if (!ring->memory) {
         for (uint32_t i = 0; i < n; i++) {
-            uint64_t raw[2];
-
-            if (!emu_dma_read(chip, ring->base + (uint64_t)DESC_BYTES * (index + i), raw,
-                              DESC_BYTES))
+            if (!fetch_by_bus(chip, ring, index + i, &to[i]))
                 return i;
-            to[i].address = emu_le64(raw[0]);
-            to[i].fields = emu_le64(raw[1]);
         }
         return n;
     }
@@ -148,6 +173,9 @@ void emu_ring_write_back_by_bus(struct e1000emu *chip, const struct emu_ring *ri
     uint64_t raw = emu_le64(fields);
     uint8_t *memory = emu_dma_pointer(&chip->dma, user, bus, sizeof raw, E1000EMU_DMA_WRITE);
 
+    if (chip->watch)
+        emu_watch_descriptor(chip, E1000EMU_EVENT_WRITE_BACK, is_transmit(chip, ring), index,
+                             bus - 8, 0, fields);
     if (memory && aligned(memory)) {
         __atomic_store_n((emu_quad *)(void *)memory, raw, __ATOMIC_RELEASE);
         return;

@@ -237,8 +237,11 @@ static uint32_t longest_fast(const struct e1000emu *chip)
 }
 
 /* All frames of a call meet the same fate. */
-static size_t receive_none(size_t count, uint8_t *verdicts, enum e1000emu_verdict verdict)
+static size_t receive_none(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
+                           uint8_t *verdicts, enum e1000emu_verdict verdict)
 {
+    for (size_t i = 0; chip->watch && i < count; i++)
+        emu_watch_received(chip, &frames[i], verdict);
     if (verdicts)
         memset(verdicts, (int)verdict, count);
     return count;
@@ -248,7 +251,7 @@ size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, siz
                         unsigned flags, uint8_t *verdicts)
 {
     if (emu_loop_active(chip))
-        return receive_none(count, verdicts, E1000EMU_RX_NO_LINK);
+        return receive_none(chip, frames, count, verdicts, E1000EMU_RX_NO_LINK);
     return emu_rx_frames(chip, frames, count, flags, verdicts);
 }
 
@@ -262,9 +265,9 @@ size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames,
     if ((flags & E1000EMU_RECEIVE_WAIT) && chip->now < chip->rx.blocked_until)
         return 0;
     if (!enabled(chip))
-        return receive_none(count, verdicts, E1000EMU_RX_DISABLED);
+        return receive_none(chip, frames, count, verdicts, E1000EMU_RX_DISABLED);
     if (!(emu_get(chip, REG_STATUS) & STATUS_LU))
-        return receive_none(count, verdicts, E1000EMU_RX_NO_LINK);
+        return receive_none(chip, frames, count, verdicts, E1000EMU_RX_NO_LINK);
     emu_link_activity(chip);
     emu_rx_begin(&batch, chip);
     drain(&batch);
@@ -282,6 +285,8 @@ size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames,
             break;
         if (verdicts)
             verdicts[i] = (uint8_t)verdict;
+        if (chip->watch)
+            emu_watch_received(chip, &frames[i], verdict);
     }
     emu_rx_finish(&batch);
     return i;

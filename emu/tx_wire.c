@@ -96,6 +96,8 @@ void emu_tx_find_again(struct e1000emu *chip)
             frame.data = emu_dma_pointer(&chip->dma, EMU_DMA_TX_BUFFER, address, frame.length,
                                          E1000EMU_DMA_READ);
             if (!frame.data) {
+                if (chip->watch)
+                    emu_watch_dma_failed(chip, address, frame.length, false);
                 emu_pci_set_status(chip, EMU_PCI_MASTER_ABORT);
                 continue;
             }

@@ -70,6 +70,10 @@ enum e1000emu_verdict {
     E1000EMU_RX_VERDICTS
 };
 
+/* ---- What can be watched -------------------------------------------------------------------- */
+
+struct e1000emu_event; /* see "Watching" below */
+
 /* ---- What the chip asks of its host ------------------------------------------------------- */
 
 /** The host's callbacks. None may call back into the chip. Any but interrupt and transmit may be
@@ -89,6 +93,9 @@ struct e1000emu_host {
     /** An interrupt message, once software has enabled MSI (profiles that have it). NULL: it is
      * written to memory, like any other DMA. */
     void (*msi)(void *opaque, uint64_t address, uint32_t data);
+    /** Something happened, while E1000EMU_WATCH_EVENTS is set. The event, and what it points to, is
+     * only valid during the call. */
+    void (*event)(void *opaque, const struct e1000emu_event *event);
 };
 
 /* ---- Profiles ----------------------------------------------------------------------------- */
@@ -203,8 +210,15 @@ e1000emu_time e1000emu_next_event(const e1000emu *chip);
 uint32_t e1000emu_config_read(e1000emu *chip, unsigned offset, unsigned width);
 void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint32_t value);
 
-/** The spaces behind the BARs. */
-enum e1000emu_space { E1000EMU_REGISTERS, E1000EMU_FLASH, E1000EMU_IO, E1000EMU_ROM };
+/** The spaces behind the BARs; and configuration space, which has functions of its own and is named
+ * here for events only. */
+enum e1000emu_space {
+    E1000EMU_REGISTERS,
+    E1000EMU_FLASH,
+    E1000EMU_IO,
+    E1000EMU_ROM,
+    E1000EMU_CONFIG
+};
 
 /** An access to a BAR's space at an offset from its base, width 1, 2, 4 or 8 bytes. While the
  * command register does not enable the space, reads return ones and writes are lost, as on a bus
@@ -292,6 +306,72 @@ size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, siz
 
 /** The wire has room again after transmit() took less than all: the chip goes on sending. */
 void e1000emu_transmit_ready(e1000emu *chip);
+
+/* ---- Watching ------------------------------------------------------------------------------- */
+
+/** Who is told of events (bits for e1000emu_watch()). Nothing is watched on a new chip; while
+ * nothing is, events cost nothing. */
+enum {
+    E1000EMU_WATCH_EVENTS = 1u << 0, /**< The host's event(). */
+};
+
+/** Starts or stops watching: the bits of mask that are set in who start, the others stop. */
+void e1000emu_watch(e1000emu *chip, unsigned mask, unsigned who);
+
+/** What happened. */
+enum e1000emu_event_kind {
+    E1000EMU_EVENT_READ,       /**< access: software read; value is what it got. */
+    E1000EMU_EVENT_WRITE,      /**< access: software is about to write value. What the write brings
+                                * about follows. */
+    E1000EMU_EVENT_FETCH,      /**< descriptor: the chip took it from a ring. */
+    E1000EMU_EVENT_WRITE_BACK, /**< descriptor: the chip gave it back; only fields is written. */
+    E1000EMU_EVENT_DMA_FAILED, /**< dma: an access reached no memory (a master abort). */
+    E1000EMU_EVENT_CAUSE,      /**< causes: bits of ICR are being set. */
+    E1000EMU_EVENT_INTERRUPT,  /**< interrupt: INTA# changed, or a message was sent. */
+    E1000EMU_EVENT_RECEIVED,   /**< frame: it came from the wire, and what became of it. */
+    E1000EMU_EVENT_SENT,       /**< frame: the wire took it. */
+    E1000EMU_EVENT_RESET,      /**< reset: it is about to happen. */
+    E1000EMU_EVENT_LINK,       /**< link: STATUS.LU changed. */
+    E1000EMU_EVENT_KINDS
+};
+
+/** One event, with the member that its kind names. */
+struct e1000emu_event {
+    e1000emu_time time;
+    enum e1000emu_event_kind kind;
+    union {
+        struct {
+            enum e1000emu_space space;
+            uint32_t offset; /**< Within the space. */
+            unsigned width;  /**< Bytes. */
+            uint64_t value;
+            /** The register was reached through IODATA; an access to E1000EMU_IO is told of, too.
+             */
+            bool indirect;
+        } access;
+        struct {
+            bool transmit; /**< Which ring. */
+            uint32_t index;
+            uint64_t bus;             /**< Where it lies. */
+            uint64_t address, fields; /**< Its two quadwords, as numbers. */
+        } descriptor;
+        struct {
+            uint64_t bus, length;
+            bool write; /**< The chip wanted to store. */
+        } dma;
+        uint32_t causes;
+        struct {
+            bool level;   /**< Of INTA#. */
+            bool message; /**< MSI. */
+        } interrupt;
+        struct {
+            const struct e1000emu_frame *frame;
+            enum e1000emu_verdict verdict; /**< Of a received frame. */
+        } frame;
+        enum e1000emu_reset reset;
+        struct e1000emu_link link;
+    } u;
+};
 
 /* ---- Looking inside ----------------------------------------------------------------------- */
 

@@ -91,7 +91,8 @@ struct fixture *fixture_new(const struct e1000emu_config *config)
         .transmit = on_transmit,
         .dma_read = mine.host.dma_read ? mine.host.dma_read : on_dma_read,
         .dma_write = mine.host.dma_write ? mine.host.dma_write : on_dma_write,
-        .msi = mine.host.msi};
+        .msi = mine.host.msi,
+        .event = mine.host.event};
     assert_int_equal(e1000emu_create(&f->chip, &mine), 0);
     assert_int_equal(e1000emu_dma_map(f->chip, FIXTURE_BUS, FIXTURE_MEMORY, f->memory,
                                       E1000EMU_DMA_READ | E1000EMU_DMA_WRITE),

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "watch.h"
+
+#include "chip.h"
+
+static void tell(struct e1000emu *chip, struct e1000emu_event *event)
+{
+    event->time = chip->now;
+    if (chip->watch & E1000EMU_WATCH_EVENTS && chip->host.event)
+        chip->host.event(chip->host.opaque, event);
+}
+
+void e1000emu_watch(e1000emu *chip, unsigned mask, unsigned who)
+{
+    chip->watch = (chip->watch & ~mask) | (mask & who & E1000EMU_WATCH_EVENTS);
+    if (chip->watch) {
+        chip->rx.ring.memory = NULL;
+        chip->tx.ring.memory = NULL;
+    }
+}
+
+void emu_watch_access(struct e1000emu *chip, enum e1000emu_event_kind kind,
+                      enum e1000emu_space space, uint32_t offset, unsigned width, uint64_t value)
+{
+    struct e1000emu_event event = {
+        .kind = kind,
+        .u.access = {.space = space, .offset = offset, .width = width, .value = value}};
+
+    tell(chip, &event);
+}
+
+void emu_watch_indirect(struct e1000emu *chip, enum e1000emu_event_kind kind, uint32_t offset,
+                        uint32_t value)
+{
+    struct e1000emu_event event = {.kind = kind,
+                                   .u.access = {.space = E1000EMU_REGISTERS,
+                                                .offset = offset,
+                                                .width = 4,
+                                                .value = value,
+                                                .indirect = true}};
+
+    tell(chip, &event);
+}
+
+void emu_watch_descriptor(struct e1000emu *chip, enum e1000emu_event_kind kind, bool transmit,
+                          uint32_t index, uint64_t bus, uint64_t address, uint64_t fields)
+{
+    struct e1000emu_event event = {.kind = kind,
+                                   .u.descriptor = {.transmit = transmit,
+                                                    .index = index,
+                                                    .bus = bus,
+                                                    .address = address,
+                                                    .fields = fields}};
+
+    tell(chip, &event);
+}
+
+void emu_watch_dma_failed(struct e1000emu *chip, uint64_t bus, uint64_t length, bool write)
+{
+    struct e1000emu_event event = {.kind = E1000EMU_EVENT_DMA_FAILED,
+                                   .u.dma = {.bus = bus, .length = length, .write = write}};
+
+    tell(chip, &event);
+}
+
+void emu_watch_causes(struct e1000emu *chip, uint32_t causes)
+{
+    struct e1000emu_event event = {.kind = E1000EMU_EVENT_CAUSE, .u.causes = causes};
+
+    tell(chip, &event);
+}
+
+void emu_watch_interrupt(struct e1000emu *chip, bool level, bool message)
+{
+    struct e1000emu_event event = {.kind = E1000EMU_EVENT_INTERRUPT,
+                                   .u.interrupt = {.level = level, .message = message}};
+
+    tell(chip, &event);
+}
+
+void emu_watch_received(struct e1000emu *chip, const struct e1000emu_frame *frame,
+                        enum e1000emu_verdict verdict)
+{
+    struct e1000emu_event event = {.kind = E1000EMU_EVENT_RECEIVED,
+                                   .u.frame = {.frame = frame, .verdict = verdict}};
+
+    tell(chip, &event);
+}
+
+void emu_watch_sent(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count)
+{
+    struct e1000emu_event event = {.kind = E1000EMU_EVENT_SENT};
+
+    for (size_t i = 0; i < count; i++) {
+        event.u.frame.frame = &frames[i];
+        tell(chip, &event);
+    }
+}
+
+void emu_watch_reset(struct e1000emu *chip, enum e1000emu_reset kind)
+{
+    struct e1000emu_event event = {.kind = E1000EMU_EVENT_RESET, .u.reset = kind};
+
+    tell(chip, &event);
+}
+
+void emu_watch_link(struct e1000emu *chip)
+{
+    struct e1000emu_event event = {.kind = E1000EMU_EVENT_LINK};
+    uint32_t status = emu_get(chip, REG_STATUS);
+
+    event.u.link.up = status & STATUS_LU;
+    event.u.link.full_duplex = status & STATUS_FD;
+    event.u.link.mbps = emu_link_mbps(chip);
+    tell(chip, &event);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Events: what happens at the chip's edges, told to whoever watches. The blocks call these where
+ * chip->watch is not zero, so that a chip nobody watches pays for one test at most.
+ *
+ * While a ring is watched it is not attached to memory (see ring.h): its descriptors take the way
+ * by bus addresses, where they are told of.
+ */
+#ifndef EMU_WATCH_H
+#define EMU_WATCH_H
+
+#include "e1000emu.h"
+
+/* Software's access; a write before it takes effect, a read after. */
+void emu_watch_access(struct e1000emu *chip, enum e1000emu_event_kind kind,
+                      enum e1000emu_space space, uint32_t offset, unsigned width, uint64_t value);
+/* The same for a register behind IODATA. */
+void emu_watch_indirect(struct e1000emu *chip, enum e1000emu_event_kind kind, uint32_t offset,
+                        uint32_t value);
+
+void emu_watch_descriptor(struct e1000emu *chip, enum e1000emu_event_kind kind, bool transmit,
+                          uint32_t index, uint64_t bus, uint64_t address, uint64_t fields);
+void emu_watch_dma_failed(struct e1000emu *chip, uint64_t bus, uint64_t length, bool write);
+void emu_watch_causes(struct e1000emu *chip, uint32_t causes);
+void emu_watch_interrupt(struct e1000emu *chip, bool level, bool message);
+void emu_watch_received(struct e1000emu *chip, const struct e1000emu_frame *frame,
+                        enum e1000emu_verdict verdict);
+void emu_watch_sent(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count);
+void emu_watch_reset(struct e1000emu *chip, enum e1000emu_reset kind);
+void emu_watch_link(struct e1000emu *chip);
+
+#endif
