@@ -40,6 +40,21 @@ static void print_row(const struct e1000emu_register *row)
            row->read_mask, row->write_mask, flags, row->meaning);
 }
 
+static void print_field(const struct e1000emu_field *field)
+{
+    char bits[8];
+
+    if (field->width == 1)
+        snprintf(bits, sizeof(bits), "%u", field->shift);
+    else
+        snprintf(bits, sizeof(bits), "%u:%u", field->shift + field->width - 1u, field->shift);
+    printf("  %-5s  %-18s  %s", bits, field->name, field->meaning);
+    for (unsigned i = 0, named = 0; field->values != NULL && i < 1u << field->width; i++)
+        if (field->values[i] != NULL)
+            printf("%s %u %s", named++ == 0 ? ":" : ",", i, field->values[i]);
+    printf((field->flags & E1000EMU_FIELD_ACTION) != 0 ? " (acts when 1 is written)\n" : "\n");
+}
+
 static void print_whole(const struct e1000emu_register *row)
 {
     char flags[40];
@@ -62,6 +77,8 @@ static void print_whole(const struct e1000emu_register *row)
         printf("  alias of    0x%05x\n", row->alias_of);
     if (row->todo != NULL)
         printf("  to do       %s\n", row->todo);
+    for (uint32_t i = 0; i < row->field_count; i++)
+        print_field(&row->fields[i]);
 }
 
 static bool matches(const struct e1000emu_register *row, const char *wanted)
@@ -137,7 +154,8 @@ const struct cli_command cmd_registers = {
             "\n"
             "Lists the register table: offset, name, value after power-on, readable and writable\n"
             "bits, flags (RC read clears, W1C write 1 clears, W1S write 1 sets, WO write only, SC\n"
-            "self-clearing) and meaning. With a name or a hexadecimal offset, all about it.\n"
+            "self-clearing) and meaning. With a name or a hexadecimal offset, all about it, with\n"
+            "its fields.\n"
             "\n"
             "  --todo          only what the model does not do yet\n",
     .run = registers_command,

@@ -40,6 +40,19 @@ const struct e1000emu_register *e1000emu_register_at(size_t i)
     return i < emu_reg_rows ? &emu_reg_table[i].pub : NULL;
 }
 
+const struct e1000emu_register *e1000emu_register_find(uint32_t offset, uint32_t *index)
+{
+    const struct emu_reg *row = emu_reg_find(offset);
+
+    if (row && row->pub.flags & E1000EMU_REG_ALIAS) {
+        offset = row->pub.alias_of + (offset - row->pub.offset);
+        row = emu_reg_find(offset);
+    }
+    if (index)
+        *index = row ? (offset - row->pub.offset) / row->pub.stride : 0;
+    return row ? &row->pub : NULL;
+}
+
 void emu_regs_init(struct e1000emu *chip)
 {
     for (uint32_t offset = 0; offset < EMU_INDEXED_BYTES; offset += 4) {

@@ -14,6 +14,7 @@
 #include "filter.h"
 #include "general.h"
 #include "regs.h"
+#include "regs_fields.h"
 #include "stats.h"
 
 #define ALL UINT32_MAX
@@ -22,7 +23,12 @@
 #define ARRAY(first, entries, bytes, name_, section_, meaning_)                                \
     .pub.offset = (first), .pub.count = (entries), .pub.stride = (bytes), .pub.name = (name_), \
     .pub.section = (section_), .pub.meaning = (meaning_)
-#define ONE(name_, section_, meaning_) ARRAY(REG_##name_, 1, 4, #name_, section_, meaning_)
+/* One register without fields, and one with those that regs_fields.h has under its name. */
+#define PLAIN(name_, section_, meaning_) ARRAY(REG_##name_, 1, 4, #name_, section_, meaning_)
+#define ONE(name_, section_, meaning_)   PLAIN(name_, section_, meaning_), FIELDS(name_)
+
+#define FIELDS(of) \
+    .pub.fields = of##_fields, .pub.field_count = sizeof of##_fields / sizeof *of##_fields
 
 /* Value after power-on, bits that can read as one, bits that software can store. */
 #define BITS(reset_, readable, writable) \
@@ -43,16 +49,16 @@
     }
 
 /* A 32-bit statistics counter, and the halves of a 64-bit one. */
-#define COUNTER(name_, meaning_, todo_)                                                 \
-    {                                                                                   \
-        ONE(name_, "13.7", meaning_), BITS(0, ALL, 0), FLAGS(E1000EMU_REG_READ_CLEARS), \
-            TODO(todo_)                                                                 \
+#define COUNTER(name_, meaning_, todo_)                                                   \
+    {                                                                                     \
+        PLAIN(name_, "13.7", meaning_), BITS(0, ALL, 0), FLAGS(E1000EMU_REG_READ_CLEARS), \
+            TODO(todo_)                                                                   \
     }
-#define PAIR(name_, meaning_)                                                                    \
-    {ONE(name_##L, "13.7", meaning_ ", low half"), BITS(0, ALL, 0), .read = emu_stats_read_low}, \
-    {                                                                                            \
-        ONE(name_##H, "13.7", meaning_ ", high half; reading it clears both"), BITS(0, ALL, 0),  \
-            FLAGS(E1000EMU_REG_READ_CLEARS), .read = emu_stats_read_high                         \
+#define PAIR(name_, meaning_)                                                                      \
+    {PLAIN(name_##L, "13.7", meaning_ ", low half"), BITS(0, ALL, 0), .read = emu_stats_read_low}, \
+    {                                                                                              \
+        PLAIN(name_##H, "13.7", meaning_ ", high half; reading it clears both"), BITS(0, ALL, 0),  \
+            FLAGS(E1000EMU_REG_READ_CLEARS), .read = emu_stats_read_high                           \
     }
 
 /* A write shows until the FIFO next moves; only TDFH says where that goes on. */
@@ -83,7 +89,7 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(CTRL, "13.4.1", "device control"), BITS(0x00000A09, 0xD8FC1BE9, 0xD8FC1BE9),
      KEPT(CTRL_DIRECTIONS, CTRL_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl,
      TODO("EN_PHY_PWR_MGMT: the PHY keeps its speed in D3")},
-    {ONE(CTRL_DUP, "13.4.1", "another address of CTRL"), FLAGS(E1000EMU_REG_ALIAS),
+    {PLAIN(CTRL_DUP, "13.4.1", "another address of CTRL"), FLAGS(E1000EMU_REG_ALIAS),
      .pub.alias_of = REG_CTRL},
     {ONE(STATUS, "13.4.2", "device status"), BITS(0, 0x0000FBFF, 0),
      TODO("TBIMODE: " NO_SERDES)},
@@ -97,7 +103,7 @@ const struct emu_reg emu_reg_table[] = {
      TODO("LINK_MODE: " NO_SERDES)},
     {ONE(MDIC, "13.4.7", "access to the PHY's registers"), BITS(0, 0x7FFFFFFF, 0x7FFFFFFF),
      .write = emu_phy_write_mdic},
-    {ONE(FCAL, "13.4.8", "flow control address, low"), STORED(ALL)},
+    {PLAIN(FCAL, "13.4.8", "flow control address, low"), STORED(ALL)},
     {ONE(FCAH, "13.4.9", "flow control address, high"), STORED(0x0000FFFF)},
     {ONE(FCT, "13.4.10", "flow control type"), STORED(0x0000FFFF)},
     {ONE(VET, "13.4.11", "VLAN Ethernet type"), STORED(0x0000FFFF)},
@@ -153,7 +159,7 @@ const struct emu_reg emu_reg_table[] = {
     FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO", NO_FIFO_WRITES),
     {ONE(RDBAL, "13.4.25", "receive ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_rx_write_ring},
-    {ONE(RDBAH, "13.4.26", "receive ring address, high"), STORED(ALL), KEPT(ALL, ALL),
+    {PLAIN(RDBAH, "13.4.26", "receive ring address, high"), STORED(ALL), KEPT(ALL, ALL),
      .write = emu_rx_write_ring},
     {ONE(RDLEN, "13.4.27", "receive ring length, bytes"), STORED(0x000FFF80),
      .write = emu_rx_write_ring},
@@ -175,7 +181,7 @@ const struct emu_reg emu_reg_table[] = {
     FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO", NO_FIFO_WRITES),
     {ONE(TDBAL, "13.4.36", "transmit ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_tx_write_ring},
-    {ONE(TDBAH, "13.4.37", "transmit ring address, high"), STORED(ALL), KEPT(ALL, ALL),
+    {PLAIN(TDBAH, "13.4.37", "transmit ring address, high"), STORED(ALL), KEPT(ALL, ALL),
      .write = emu_tx_write_ring},
     {ONE(TDLEN, "13.4.38", "transmit ring length, bytes"), STORED(0x000FFF80),
      .write = emu_tx_write_ring},
@@ -250,7 +256,7 @@ const struct emu_reg emu_reg_table[] = {
      KEPT(ALL, ALL)},
     {ARRAY(REG_RA, RA_COUNT, 8, "RAL", "13.5.2", "receive address, low"), STORED(ALL),
      KEPT(ALL, ALL), .write = emu_filter_write_ra},
-    {ARRAY(REG_RA + 4, RA_COUNT, 8, "RAH", "13.5.3", "receive address, high"), STORED(0x8003FFFF),
+    {ARRAY(REG_RA + 4, RA_COUNT, 8, "RAH", "13.5.3", "receive address, high"), STORED(0x8003FFFF), FIELDS(RAH),
      KEPT(~RAH_AV, ~RAH_AV), .write = emu_filter_write_ra},
     {ARRAY(REG_VFTA, VFTA_COUNT, 4, "VFTA", "13.5.4", "VLAN filter table"), STORED(ALL),
      KEPT(ALL, ALL)},
@@ -271,13 +277,13 @@ const struct emu_reg emu_reg_table[] = {
      FLAGS(E1000EMU_REG_DIAGNOSTIC), TODO(NO_WAKE)},
     {ARRAY(REG_WUPM, 32, 4, "WUPM", "13.6.8", "start of the wake-up packet"), STORED(ALL),
      KEPT(ALL, ALL), FLAGS(E1000EMU_REG_DIAGNOSTIC), TODO(NO_WAKE)},
-    {ARRAY(REG_FFLT, 4, 8, "FFLT", "13.6.9", "flexible filter lengths"), STORED(0x000007FF),
+    {ARRAY(REG_FFLT, 4, 8, "FFLT", "13.6.9", "flexible filter lengths"), STORED(0x000007FF), FIELDS(FFLT),
      TODO(NO_WAKE)},
     ALIAS(0x08000, 1, 4, "RDFH", REG_RDFH),
     ALIAS(0x08008, 1, 4, "RDFT", REG_RDFT),
     ALIAS(0x08010, 1, 4, "TDFH", REG_TDFH),
     ALIAS(0x08018, 1, 4, "TDFT", REG_TDFT),
-    {ARRAY(REG_FFMT, 128, 8, "FFMT", "13.6.10", "flexible filter masks"), STORED(0x0000000F),
+    {ARRAY(REG_FFMT, 128, 8, "FFMT", "13.6.10", "flexible filter masks"), STORED(0x0000000F), FIELDS(FFMT),
      KEPT(ALL, ALL), TODO(NO_WAKE)},
     {ARRAY(REG_FFVT, 128, 8, "FFVT", "13.6.11", "flexible filter values"), STORED(ALL),
      KEPT(ALL, ALL), TODO(NO_WAKE)},

@@ -463,6 +463,7 @@ def registers_are_listed():
     check(listing.status == 0 and len(listing.out.splitlines()) > 150, listing.out)
     one = run("registers", "RCTL")
     check(one.status == 0 and "0x00100" in one.out and "13.4.22" in one.out, one.out)
+    check("9:8    RDMTS" in one.out and "2 1/8" in one.out, one.out)
     check(run("registers", "0x5400").out.startswith("RAL"), run("registers", "0x5400").out)
     check(run("registers", "--todo").status == 0)
     one_line(run("registers", "NOSUCH"), 2, "NOSUCH")

@@ -386,6 +386,28 @@ enum {
     E1000EMU_REG_WRITE1_SETS = 1u << 6,   /**< Writing a one sets that bit, a zero does nothing. */
 };
 
+/** What is special about a field (bits of e1000emu_field.flags). */
+enum {
+    E1000EMU_FIELD_RESERVED = 1u << 0, /**< Nameless bits that can be stored, or read as one. */
+    E1000EMU_FIELD_ACTION = 1u << 1,   /**< A one that is written acts, and isn't stored. */
+};
+
+/** A field of a register, or of a quadword of a descriptor. */
+struct e1000emu_field {
+    const char *name;     /**< As in the datasheet; "-": reserved. */
+    uint8_t shift, width; /**< Bits. */
+    uint32_t flags;       /**< E1000EMU_FIELD_*. */
+    const char *meaning;  /**< A few words, with the unit. */
+    /** A name for each of its 1 << width values, or NULL where one has none; NULL: a number. */
+    const char *const *values;
+};
+
+/** The value of a field in a register or a quadword. */
+static inline uint64_t e1000emu_field_get(const struct e1000emu_field *field, uint64_t value)
+{
+    return value >> field->shift & (UINT64_MAX >> (64 - field->width));
+}
+
 /** One row of the register table: a register, or an array of count registers stride bytes apart. */
 struct e1000emu_register {
     uint32_t offset;
@@ -401,10 +423,31 @@ struct e1000emu_register {
     uint32_t flags;      /**< E1000EMU_REG_*. */
     uint32_t alias_of;   /**< With E1000EMU_REG_ALIAS: the offset of the first aliased register. */
     const char *todo;    /**< Behaviour that is still missing, or NULL. */
+    /** Its fields, from the low bits up; NULL where the value is one number of 32 bits, and for an
+     * alias. */
+    const struct e1000emu_field *fields;
+    uint32_t field_count;
 };
 
 /** The i-th row in order of offset, or NULL past the last one. */
 const struct e1000emu_register *e1000emu_register_at(size_t i);
+
+/** The register at an offset of BAR 0 (of an alias: the register proper), or NULL. *index (may be
+ * NULL) tells which one of an array, else 0. */
+const struct e1000emu_register *e1000emu_register_find(uint32_t offset, uint32_t *index);
+
+/** A kind of descriptor: the fields of its two quadwords, as numbers (SDM 3.2.3, 3.3). */
+struct e1000emu_descriptor {
+    const char *name; /**< "receive", "legacy", "context" or "data". */
+    const char *section;
+    const struct e1000emu_field *address_fields; /**< Of the first. */
+    uint32_t address_field_count;
+    const struct e1000emu_field *fields; /**< Of the second. */
+    uint32_t field_count;
+};
+
+/** What kind of descriptor has this second quadword, in the transmit or the receive ring. */
+const struct e1000emu_descriptor *e1000emu_descriptor_of(bool transmit, uint64_t fields);
 
 /** The stored value at an offset without any side effect (no clear on read); 0 where there is no
  * register. For dumps and tests. */
