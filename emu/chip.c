@@ -11,19 +11,26 @@ static bool config_valid(const struct e1000emu_config *config)
 {
     if (!config || !config->host.interrupt || !config->host.transmit)
         return false;
+    if (!config->flash != !config->flash_bytes || config->flash_bytes > EMU_FLASH_LARGEST)
+        return false;
     return !config->eeprom || config->eeprom_words == 64 || config->eeprom_words == 256;
 }
 
 int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config)
 {
+    const struct e1000emu_profile *profile;
     struct e1000emu *made;
+    uint32_t flash_bytes;
 
     if (!chip || !config_valid(config))
         return -EINVAL;
-    made = calloc(1, sizeof *made);
+    profile = config->profile ? config->profile : e1000emu_profile_at(0);
+    flash_bytes = emu_flash_part(config, profile);
+    made = calloc(1, sizeof *made + flash_bytes);
     if (!made)
         return -ENOMEM;
-    made->profile = config->profile ? *config->profile : *e1000emu_profile_at(0);
+    made->profile = *profile;
+    made->flash.bytes = flash_bytes;
     made->host = config->host;
     made->seed = config->seed;
     memcpy(made->mac, config->mac ? config->mac : made->profile.mac, sizeof made->mac);
@@ -36,6 +43,7 @@ int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config)
     emu_clock_init(made);
     emu_dma_init(made);
     emu_eeprom_init(made, config);
+    emu_flash_init(made, config);
     emu_reset(made, E1000EMU_RESET_POWER);
     *chip = made;
     return 0;

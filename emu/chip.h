@@ -7,6 +7,7 @@
 #include "dma.h"
 #include "e1000emu.h"
 #include "eeprom.h"
+#include "flash.h"
 #include "flow.h"
 #include "general.h"
 #include "hw.h"
@@ -37,6 +38,7 @@ struct e1000emu {
     struct emu_clock clock;
     struct emu_pci pci;
     struct emu_eeprom eeprom;
+    struct emu_flash flash;
     struct emu_phy phy;
     struct emu_wire_link link;
     struct emu_pins pins;
@@ -50,6 +52,8 @@ struct e1000emu {
     /* The register file, by offset / 4: BAR 0 byte for byte, the packet buffer at 0x10000 included.
      */
     uint32_t reg[EMU_REGISTER_BYTES / 4];
+
+    uint8_t flash_memory[]; /* flash.bytes of it */
 };
 
 /* The stored value of a register, for the blocks' own use: no masks, no hooks. */

@@ -41,7 +41,51 @@ static void write_registers(struct e1000emu *chip, uint32_t offset, unsigned wid
         emu_reg_write(chip, offset + 4, (uint32_t)(value >> 32));
 }
 
-/* A dword of the I/O window. What IODATA reaches beyond the registers is flash, which is erased. */
+/* Both windows of the flash are as large as the EEPROM says; beyond is nothing. */
+static uint64_t read_flash(struct e1000emu *chip, uint32_t offset, unsigned width)
+{
+    uint32_t window = chip->pci.flash_bytes;
+
+    if (offset >= window || width > window - offset)
+        return UINT64_MAX;
+    return emu_flash_read(chip, offset, width);
+}
+
+static void write_flash(struct e1000emu *chip, uint32_t offset, unsigned width, uint64_t value)
+{
+    uint32_t window = chip->pci.flash_bytes;
+
+    if (offset < window && width <= window - offset)
+        emu_flash_write(chip, offset, width, value);
+}
+
+/* IODATA reaches the flash: its logic is on, and IOADDR is where the flash is. */
+static bool io_reaches_flash(const struct e1000emu *chip, uint32_t offset)
+{
+    return offset - IO_DATA < 4 && chip->pci.io_address >= IO_FLASH && chip->pci.flash_bytes > 0;
+}
+
+/* The port's low bits choose among the bytes of IOADDR's dword. The two have to agree about which
+ * byte is meant: a write where they don't goes nowhere (SDM 13.2.2). */
+static uint64_t read_io_flash(struct e1000emu *chip, uint32_t offset, unsigned width)
+{
+    uint32_t address = (chip->pci.io_address - IO_FLASH) & ~3u;
+    uint32_t lane = offset & 3u;
+
+    if (lane + width > 4)
+        return UINT64_MAX;
+    return emu_flash_read(chip, address + lane, width);
+}
+
+static void write_io_flash(struct e1000emu *chip, uint32_t offset, unsigned width, uint64_t value)
+{
+    uint32_t address = chip->pci.io_address - IO_FLASH;
+
+    if ((address & 3u) == (offset & 3u) && offset % width == 0)
+        emu_flash_write(chip, address, width, value);
+}
+
+/* A dword of the I/O window. */
 static uint32_t read_io(struct e1000emu *chip, uint32_t offset)
 {
     uint32_t address = chip->pci.io_address;
@@ -57,7 +101,7 @@ static uint32_t read_io(struct e1000emu *chip, uint32_t offset)
             emu_watch_indirect(chip, E1000EMU_EVENT_READ, address & ~3u, value);
         return value;
     }
-    return address >= IO_FLASH ? UINT32_MAX : 0;
+    return address >= IO_FLASH ? UINT32_MAX : 0; /* a board without flash */
 }
 
 static void write_io(struct e1000emu *chip, uint32_t offset, unsigned width, uint32_t value)
@@ -100,15 +144,19 @@ static bool width_valid(unsigned width)
 static uint64_t read_space(struct e1000emu *chip, enum e1000emu_space space, uint32_t offset,
                            unsigned width)
 {
-    uint64_t value = UINT64_MAX; /* the flash is erased */
+    uint64_t value = UINT64_MAX;
 
     if (!width_valid(width) || !bar_answers(chip, space))
         return ones(width);
     if (space == E1000EMU_REGISTERS)
         value = read_registers(chip, offset, width);
-    else if (space == E1000EMU_IO && chip->profile.io_inert)
+    else if (space != E1000EMU_IO)
+        value = read_flash(chip, offset, width);
+    else if (chip->profile.io_inert)
         value = 0;
-    else if (space == E1000EMU_IO && width <= 4)
+    else if (width <= 4 && io_reaches_flash(chip, offset))
+        value = read_io_flash(chip, offset, width);
+    else if (width <= 4)
         value = read_io(chip, offset & ~3u) >> (8 * (offset & 3u));
     return value & ones(width);
 }
@@ -132,7 +180,13 @@ void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offs
         return;
     if (space == E1000EMU_REGISTERS)
         write_registers(chip, offset, width, value);
-    else if (space == E1000EMU_IO && !chip->profile.io_inert)
+    else if (space != E1000EMU_IO)
+        write_flash(chip, offset, width, value);
+    else if (chip->profile.io_inert || width > 4)
+        return;
+    else if (io_reaches_flash(chip, offset))
+        write_io_flash(chip, offset, width, value);
+    else
         write_io(chip, offset, width, (uint32_t)value);
 }
 

@@ -73,6 +73,8 @@ void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     emu_regs_reset(chip, kind);
     reset_rar0(chip, kind, low, high);
     emu_eeprom_reset(chip, kind == E1000EMU_RESET_POWER);
+    if (kind == E1000EMU_RESET_POWER)
+        emu_flash_reset(chip);
     if (kind != E1000EMU_RESET_CTRL)
         emu_pci_reset(chip);
     emu_rx_reset(chip, kind);

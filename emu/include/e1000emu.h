@@ -135,8 +135,7 @@ struct e1000emu_profile {
                           * as SDM tables 4-1 and 4-2 have it. */
     uint8_t io_bytes;    /**< Size of the I/O BAR: 8 or 64. */
     bool io_inert;       /**< The I/O BAR is there, but reads as zero and takes no writes. */
-    uint32_t flash_size; /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. The
-                          * flash reads as erased and takes no writes. */
+    uint32_t flash_size; /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. */
     bool pci_66mhz;      /**< STATUS.PCI66. */
     bool pci_64bit;      /**< STATUS.BUS64. */
     /** What the EEPROM says where it differs from configuration space, which then shows device and
@@ -180,12 +179,17 @@ struct e1000emu_config {
     const uint8_t *mac;     /**< Six bytes, NULL: the profile's. Not used with an EEPROM image. */
     const uint16_t *eeprom; /**< Image of 64 or 256 words, NULL: made from profile and MAC. */
     size_t eeprom_words;
+    /** What the flash holds (SDM 5.7), 1 to 512 KiB in flash_bytes: the part is the smallest of 64,
+     * 128, 256 and 512 KiB that has room, the rest of it is erased, and it shows again and again in
+     * a larger BAR. NULL and 0: erased, as large as the profile's BAR. */
+    const uint8_t *flash;
+    size_t flash_bytes;
     uint32_t seed; /**< For what a profile leaves to chance. */
     struct e1000emu_host host;
 };
 
 /** Makes a chip that has just been powered on. *chip is the caller's until e1000emu_destroy().
- * Returns 0, -EINVAL (missing callback, EEPROM of another size) or -ENOMEM. */
+ * Returns 0, -EINVAL (missing callback, EEPROM or flash of another size) or -ENOMEM. */
 int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config);
 void e1000emu_destroy(e1000emu *chip);
 
@@ -233,6 +237,10 @@ void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offs
 /** The fast path of the above: one aligned register. */
 uint32_t e1000emu_read32(e1000emu *chip, uint32_t offset);
 void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value);
+
+/** What the flash holds now, for keeping it: *bytes of it, until the chip is destroyed. NULL and 0:
+ * the board has none. */
+const uint8_t *e1000emu_flash(const e1000emu *chip, size_t *bytes);
 
 /** The present level of INTA#. Never asserted while MSI is enabled. */
 bool e1000emu_interrupt_level(const e1000emu *chip);
