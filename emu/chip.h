@@ -14,6 +14,7 @@
 #include "irq.h"
 #include "link.h"
 #include "loop.h"
+#include "medium.h"
 #include "pci.h"
 #include "phy.h"
 #include "regs.h"
@@ -41,6 +42,7 @@ struct e1000emu {
     struct emu_flash flash;
     struct emu_phy phy;
     struct emu_wire_link link;
+    struct emu_medium medium;
     struct emu_pins pins;
     struct e1000emu_profile profile;
     struct e1000emu_host host;

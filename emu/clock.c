@@ -13,6 +13,7 @@ static void (*const expire[EMU_TIMERS])(struct e1000emu *chip) = {
     [EMU_TIMER_EE_LOAD] = emu_eeprom_load_timer,
     [EMU_TIMER_EE_WRITE] = emu_eeprom_write_timer,
     [EMU_TIMER_TX] = emu_tx_timer,
+    [EMU_TIMER_MEDIUM] = emu_tx_timer,
     [EMU_TIMER_TIDV] = emu_tx_delay_timer,
     [EMU_TIMER_TADV] = emu_tx_delay_timer,
     [EMU_TIMER_RX] = emu_rx_timer,

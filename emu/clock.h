@@ -12,6 +12,7 @@ enum emu_timer {
     EMU_TIMER_EE_LOAD,  /* hardware has read its words from the EEPROM */
     EMU_TIMER_EE_WRITE, /* the EEPROM's own write cycle ends */
     EMU_TIMER_TX,       /* transmit work that a doorbell left over */
+    EMU_TIMER_MEDIUM,   /* half duplex: the transmitter may try again, or go on */
     EMU_TIMER_TIDV,     /* TXDW is due, as no descriptor with IDE came since */
     EMU_TIMER_TADV,     /* TXDW is due, however many came */
     EMU_TIMER_RX,       /* frames in the packet buffer that descriptors now wait for */

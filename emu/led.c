@@ -35,6 +35,11 @@ static bool active(const struct e1000emu *chip)
     return chip->link.busy && chip->now - chip->link.last_frame < ACTIVITY_NS;
 }
 
+static bool collided(const struct e1000emu *chip)
+{
+    return chip->medium.collided && chip->now - chip->medium.last_collision < ACTIVITY_NS;
+}
+
 /* Without inversion and blinking. */
 static bool asserted(const struct e1000emu *chip, uint32_t mode)
 {
@@ -63,6 +68,8 @@ static bool asserted(const struct e1000emu *chip, uint32_t mode)
         return status & STATUS_PCIX_MODE;
     case MODE_FULL_DUPLEX:
         return up && (status & STATUS_FD);
+    case MODE_COLLISION:
+        return up && collided(chip);
     case MODE_BUS_SPEED:
         return status & STATUS_PCI66;
     case MODE_BUS_SIZE:
@@ -71,7 +78,7 @@ static bool asserted(const struct e1000emu *chip, uint32_t mode)
         return status & STATUS_TXOFF;
     case MODE_ON:
         return true;
-    default: /* OFF; COLLISION: there are none without half duplex */
+    default: /* OFF */
         return false;
     }
 }

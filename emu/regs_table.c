@@ -73,7 +73,6 @@
 #define SC  E1000EMU_REG_SELF_CLEARING
 #define W1S E1000EMU_REG_WRITE1_SETS
 
-#define NO_HALF_DUPLEX "half duplex is not modelled"
 #define NO_SERDES      "SerDes mode is not modelled"
 #define NO_MANAGEMENT  "manageability is not modelled"
 #define NO_WAKE        "waking up is not modelled"
@@ -132,9 +131,9 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(RXCW, "13.4.14", "receive configuration word"), BITS(0, 0xFC00FFFF, 0), TODO(NO_SERDES)},
     ALIAS(0x00200, MTA_COUNT, 4, "MTA", REG_MTA),
     {ONE(TCTL, "13.4.33", "transmit control"), STORED(0x013FFFFA), FLAGS(SC),
-     .write = emu_tx_write_tctl, TODO("CT, COLD, RTLC: " NO_HALF_DUPLEX)},
-    /* Gaps between frames, here and in AIFS, are a matter of the wire's time, which is the host's:
-     * it can look here. IPGR1 and IPGR2 are for half duplex. */
+     .write = emu_tx_write_tctl},
+    /* Gaps between frames, here and in AIFS, are a matter of the wire's time, which is the host's
+     * in full duplex: it can look here. In half duplex they are the chip's. */
     {ONE(TIPG, "13.4.34", "inter-packet gap"), STORED(0x3FFFFFFF), KEPT(ALL, ALL)},
     ALIAS(0x00420, 1, 4, "TDBAL", REG_TDBAL),
     ALIAS(0x00424, 1, 4, "TDBAH", REG_TDBAH),
@@ -199,13 +198,13 @@ const struct emu_reg emu_reg_table[] = {
     COUNTER(SYMERRS, "symbol errors", NO_SERDES),
     COUNTER(RXERRC, "frames with RX_ER", NULL),
     COUNTER(MPC, "missed packets", NULL),
-    COUNTER(SCC, "single collisions", NO_HALF_DUPLEX),
-    COUNTER(ECOL, "excessive collisions", NO_HALF_DUPLEX),
-    COUNTER(MCC, "multiple collisions", NO_HALF_DUPLEX),
-    COUNTER(LATECOL, "late collisions", NO_HALF_DUPLEX),
-    COUNTER(COLC, "collisions", NO_HALF_DUPLEX),
+    COUNTER(SCC, "single collisions", NULL),
+    COUNTER(ECOL, "excessive collisions", NULL),
+    COUNTER(MCC, "multiple collisions", NULL),
+    COUNTER(LATECOL, "late collisions", NULL),
+    COUNTER(COLC, "collisions", NULL),
     COUNTER(DC, "deferrals", NULL),
-    COUNTER(TNCRS, "sent without carrier sense", NO_HALF_DUPLEX),
+    COUNTER(TNCRS, "sent without carrier sense", NULL),
     COUNTER(SEC, "sequence errors", NO_SERDES),
     COUNTER(CEXTERR, "carrier extension errors", NULL),
     COUNTER(RLEC, "length errors", NULL),

@@ -3,6 +3,7 @@
 
 #include "chip.h"
 #include "filter.h"
+#include "random.h"
 
 /* Work of the MAC that no reset lets go on. The EEPROM's write cycle and the PHY's autonegotiation
  * are none of the MAC's: CTRL.RST doesn't reach them. */
@@ -12,22 +13,12 @@ static void stop_timers(struct e1000emu *chip)
     emu_timer_stop(chip, EMU_TIMER_EERD);
     emu_timer_stop(chip, EMU_TIMER_EE_LOAD);
     emu_timer_stop(chip, EMU_TIMER_TX);
+    emu_timer_stop(chip, EMU_TIMER_MEDIUM);
     emu_timer_stop(chip, EMU_TIMER_TIDV);
     emu_timer_stop(chip, EMU_TIMER_TADV);
     emu_timer_stop(chip, EMU_TIMER_RX);
     emu_timer_stop(chip, EMU_TIMER_ITR);
     emu_loop_reset(chip);
-}
-
-/* The next number of a simple generator: different at each reset, the same in each run. */
-static uint32_t next_random(struct e1000emu *chip)
-{
-    uint32_t x = chip->seed + 0x9E3779B9u;
-
-    chip->seed = x;
-    x = (x ^ x >> 16) * 0x85EBCA6Bu;
-    x = (x ^ x >> 13) * 0xC2B2AE35u;
-    return x ^ x >> 16;
 }
 
 /* An address that looks real, and isn't the one in the EEPROM. */
@@ -36,8 +27,8 @@ static void random_address(struct e1000emu *chip, uint32_t *low, uint32_t *high)
     const uint16_t *mac = &chip->eeprom.word[EE_MAC0];
     uint32_t first = mac[0] | (uint32_t)mac[1] << 16;
 
-    *low = next_random(chip) & ~1u; /* no group address */
-    *high = next_random(chip) & RAH_ADDR;
+    *low = emu_random(chip) & ~1u; /* no group address */
+    *high = emu_random(chip) & RAH_ADDR;
     if (*low == first && *high == mac[2])
         *high ^= 1u;
 }

@@ -124,7 +124,8 @@ static bool can_send(struct e1000emu *chip)
 {
     uint32_t status = emu_get(chip, REG_STATUS);
 
-    if (!(emu_get(chip, REG_TCTL) & TCTL_EN) || !chip->pci.bus_master || chip->tx.blocked)
+    if (!(emu_get(chip, REG_TCTL) & TCTL_EN) || !chip->pci.bus_master || chip->tx.blocked ||
+        emu_timer_running(chip, EMU_TIMER_MEDIUM))
         return false;
     if ((status & STATUS_LU) && !(status & STATUS_TXOFF))
         return true;
@@ -141,6 +142,9 @@ static void start_run(struct emu_tx_run *run, struct e1000emu *chip)
     run->chip = chip;
     run->tctl = emu_get(chip, REG_TCTL);
     run->tags = emu_get(chip, REG_CTRL) & CTRL_VME;
+    run->shared = emu_medium_shared(chip);
+    if (!run->shared)
+        emu_medium_forget(chip);
     run->reports = TXD_COMMAND(TXD_CMD_RS | (chip->profile.rps ? TXD_CMD_RPS : 0));
     run->unusual =
         TXD_COMMAND(TXD_CMD_IC | TXD_CMD_TSE | TXD_CMD_DEXT | (run->tags ? TXD_CMD_VLE : 0));
@@ -159,7 +163,7 @@ static bool send(struct emu_tx_run *run)
         if (!run_block(run))
             break;
     }
-    if (tx->blocked)
+    if (tx->blocked || emu_timer_running(run->chip, EMU_TIMER_MEDIUM))
         return false;
     /* A packet of very many segments may have stopped in the middle. */
     if (tx->done < tx->end && emu_tx_offer(run))
@@ -223,6 +227,7 @@ void emu_tx_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     forget(tx);
     tx->packet = (struct emu_tx_packet){0};
     memset(tx->context, 0, sizeof tx->context);
+    emu_medium_forget(chip);
     tx->blocked = false;
     tx->deferred = false;
     emu_ring_load(chip, &tx->ring, REG_TDBAL);

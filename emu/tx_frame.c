@@ -52,7 +52,10 @@ bool emu_tx_make_room(struct emu_tx_run *run)
 {
     struct emu_tx *tx = &run->chip->tx;
 
-    return tx->staged + EMU_TX_SLOT_MAX <= EMU_TX_STAGING || emu_tx_offer(run);
+    /* In half duplex no packet begins before the ones ahead of it have left or been given up. */
+    if (tx->staged + EMU_TX_SLOT_MAX <= EMU_TX_STAGING && !run->shared)
+        return true;
+    return emu_tx_offer(run);
 }
 
 /* Adds a buffer to the frame under way. */

@@ -24,6 +24,7 @@ struct emu_tx_run {
     uint32_t work;   /* descriptors and segments so far */
     uint32_t causes; /* to be raised at the end */
     bool tags;       /* CTRL.VME */
+    bool shared;     /* half duplex: frames leave one by one, and may collide */
     bool at_once;    /* a status was written whose interrupt is not delayed */
     bool delayed;    /* one whose interrupt is */
     bool restart;    /* a descriptor with IDE was done */
@@ -103,7 +104,8 @@ void emu_tx_report(struct emu_tx_run *run);
 
 /* ---- tx_wire.c ------------------------------------------------------------------------------ */
 
-/* Offers what is ready. True: all of it was taken, and what comes next may be got ready. */
+/* Offers what is ready. True: all of it was taken, and what comes next may be got ready. False: the
+ * wire has no room, or the medium is not ours for now (EMU_TIMER_MEDIUM runs). */
 bool emu_tx_offer(struct emu_tx_run *run);
 
 /* The windows of DMA changed: frames that wait in host memory are looked up again. */

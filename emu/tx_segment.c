@@ -142,6 +142,9 @@ bool emu_tx_segment(struct emu_tx_run *run, const struct emu_descriptor *descrip
 
     if (!take(run, descriptor))
         return false;
+    /* Collisions may still make the packet fail (SDM 13.7.54). */
+    if (run->shared && !emu_tx_offer(run))
+        return false;
     segmenter->offset = 0;
     if (!(emu_tx_command(descriptor->fields) & TXD_CMD_EOP))
         return true;

@@ -50,13 +50,58 @@ static inline void count_frame(struct emu_tx_run *run, const struct e1000emu_fra
 
 /* ---- The wire ------------------------------------------------------------------------------- */
 
+/* Half duplex: the frame that is to leave next. */
+static enum emu_medium_result send_shared(struct emu_tx_run *run)
+{
+    struct e1000emu *chip = run->chip;
+    struct emu_tx *tx = &chip->tx;
+    struct e1000emu_frame *frame = &tx->frame[tx->sent];
+    enum emu_medium_result result;
+
+    if (emu_timer_running(chip, EMU_TIMER_MEDIUM))
+        return EMU_MEDIUM_WAIT;
+    frame->time = chip->now;
+    result = emu_medium_try(chip, frame);
+    if (result == EMU_MEDIUM_PASSES) {
+        if (emu_link_transmit(chip, frame, 1) == 0) {
+            tx->blocked = true;
+            return EMU_MEDIUM_WAIT;
+        }
+        emu_medium_sent(chip, frame);
+    }
+    return result;
+}
+
+/* What is given up takes the rest of its segmented packet along: it is the only one under way. */
+static bool offer_shared(struct emu_tx_run *run)
+{
+    struct emu_tx *tx = &run->chip->tx;
+
+    for (; tx->sent < tx->frames; tx->sent++) {
+        enum emu_medium_result result = send_shared(run);
+
+        if (result == EMU_MEDIUM_WAIT) {
+            emu_tx_give_back(run, tx->start[tx->sent]);
+            return false;
+        }
+        if (result == EMU_MEDIUM_GIVEN_UP)
+            tx->packet.discard = tx->packet.open;
+        else
+            count_frame(run, &tx->frame[tx->sent]);
+    }
+    return true;
+}
+
 bool emu_tx_offer(struct emu_tx_run *run)
 {
     struct emu_tx *tx = &run->chip->tx;
     uint32_t offered = tx->frames - tx->sent;
     size_t taken;
 
-    if (offered > 0) {
+    if (run->shared) {
+        if (!offer_shared(run))
+            return false;
+    } else if (offered > 0) {
         taken = emu_link_transmit(run->chip, &tx->frame[tx->sent], offered);
         if (taken > offered)
             taken = offered;
@@ -144,7 +189,7 @@ void emu_tx_show(const struct emu_tx_run *run)
     if (size == 0)
         return;
     head = tail = (emu_get(chip, REG_TDFH) + run->quads) % size;
-    for (uint32_t i = tx->sent, used = 0; tx->blocked && i < tx->frames; i++) {
+    for (uint32_t i = tx->sent, used = 0; i < tx->frames; i++) {
         used += quads(&tx->frame[i]);
         if (used >= size)
             break;

@@ -70,6 +70,18 @@ enum e1000emu_verdict {
     E1000EMU_RX_VERDICTS
 };
 
+/** What becomes of one attempt to send a frame in half duplex (SDM 8.4.2). All zero: it passes. */
+struct e1000emu_attempt {
+    /** Others are sending, and go on for so many nanoseconds: the chip defers, and asks again
+     * behind them. Nothing else counts then. */
+    e1000emu_time busy_ns;
+    bool collision; /**< Somebody began to send, too. */
+    /** In which byte of the frame, from the destination address on. From byte 64 on (of 1000 Mb/s:
+     * 512) the collision is a late one. */
+    uint32_t byte;
+    bool no_carrier; /**< It passes, but carrier sense never showed. */
+};
+
 /* ---- What can be watched -------------------------------------------------------------------- */
 
 struct e1000emu_event; /* see "Watching" below */
@@ -86,6 +98,11 @@ struct e1000emu_host {
      * rest are offered again after e1000emu_transmit_ready(). The bytes are only valid during the
      * call. */
     size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
+    /** The chip begins to send a frame in half duplex, for the first time (number 0) or again after
+     * a collision. *outcome is all zero; what is written there becomes of it, and what passes goes
+     * to transmit(). NULL: nobody else ever sends, and frames leave as in full duplex. */
+    void (*attempt)(void *opaque, const struct e1000emu_frame *frame, unsigned number,
+                    struct e1000emu_attempt *outcome);
     /** DMA to an address that no window covers. Return false to fail the access (a PCI master
      * abort). NULL: all of them fail. */
     bool (*dma_read)(void *opaque, uint64_t address, void *data, size_t length);

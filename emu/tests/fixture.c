@@ -92,6 +92,7 @@ struct fixture *fixture_new(const struct e1000emu_config *config)
         .dma_read = mine.host.dma_read ? mine.host.dma_read : on_dma_read,
         .dma_write = mine.host.dma_write ? mine.host.dma_write : on_dma_write,
         .msi = mine.host.msi,
+        .attempt = mine.host.attempt,
         .event = mine.host.event};
     assert_int_equal(e1000emu_create(&f->chip, &mine), 0);
     assert_int_equal(e1000emu_dma_map(f->chip, FIXTURE_BUS, FIXTURE_MEMORY, f->memory,
