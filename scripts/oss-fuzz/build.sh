@@ -1,0 +1,25 @@
+#!/bin/bash -eu
+# SPDX-License-Identifier: BSD-2-Clause
+# Builds the fuzz targets as OSS-Fuzz and ClusterFuzz expect it: with $CC, $CFLAGS, $CXX and
+# $LIB_FUZZING_ENGINE as they give them, into $OUT, each with its corpus as NAME_seed_corpus.zip. The
+# packages that it needs are those of `scripts/setup build`, and zip.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=${WORK:-$(mktemp -d)}/e1000bench
+
+rm -rf "$work"
+# The engine's flags are in $CFLAGS already; its library is C++.
+meson setup "$work" "$root" -Dbuildtype=plain -Db_lundef=false -Db_pie=false -Dtests=disabled \
+    -Dbench=enabled -Ddefault_library=static "-Dfuzzing_engine=$LIB_FUZZING_ENGINE"
+ninja -C "$work"
+for program in $(find "$work" -name 'fuzz_*' -type f -perm -u+x); do
+    name=$(basename "$program")
+    cp "$program" "$OUT/$name"
+    source=$(find "$root" -path '*/tests/fuzz/*' -name "$name.c")
+    corpus=$(dirname "$source")/corpus/${name#fuzz_}
+    if [ "$name" = fuzz_capture ]; then
+        zip -jqr "$OUT/${name}_seed_corpus.zip" "$corpus" "$root/captures" -i '*.pcap*' "*$corpus*"
+    else
+        zip -jqr "$OUT/${name}_seed_corpus.zip" "$corpus"
+    fi
+    printf '[libfuzzer]\nmax_len = 4096\n' >"$OUT/$name.options"
+done
