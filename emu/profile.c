@@ -15,15 +15,17 @@
  * - PCI66 without BUS64, and no MSI: dmesg and lspci of several guests.
  * - RAR[0]: the note over e1000_read_mac_addr_82540() in Intel's shared code.
  * - RAR[1..15]: Linux's e1000 doesn't offer unicast filtering for 8086:100f of 15ad.
+ * - Ones where there is no register: an 8255x driver that took offset 0x0E for its EEPROM's pins
+ * saw data-out high all the time (the same log: "checksum fffe").
  * - Half a second to link up is QEMU's time; an EEPROM that is an array in memory loads at once.
  */
-#define VMWARE                                                                            \
-    .vendor = 0x8086, .device = 0x100F, .subsystem_vendor = 0x15AD, .subsystem = 0x0750,  \
-    .revision = 1, .mac = {0x00, 0x0C, 0x29, 0x69, 0x17, 0x26}, .bars_64bit = true,       \
-    .capabilities = true, .io_bytes = 64, .flash_size = 0x10000, .pci_66mhz = true,       \
-    .rar0 = {E1000EMU_RAR0_ZERO, E1000EMU_RAR0_ZERO, E1000EMU_RAR0_ZERO},                 \
-    .rar0_only_unicast = true, .phy_id2 = 0x0C20, .phy_anar = 0x01E1, .phy_gbcr = 0x0200, \
-    .phy_pscr = 0x0068, .phy_pssr_always = 0x0008, .phy_gbsr_link = 0x7000,               \
+#define VMWARE                                                                                    \
+    .vendor = 0x8086, .device = 0x100F, .subsystem_vendor = 0x15AD, .subsystem = 0x0750,          \
+    .revision = 1, .mac = {0x00, 0x0C, 0x29, 0x69, 0x17, 0x26}, .bars_64bit = true,               \
+    .capabilities = true, .io_bytes = 64, .flash_size = 0x10000, .pci_66mhz = true,               \
+    .rar0 = {E1000EMU_RAR0_ZERO, E1000EMU_RAR0_ZERO, E1000EMU_RAR0_ZERO},                         \
+    .rar0_only_unicast = true, .absent_reads = UINT32_MAX, .phy_id2 = 0x0C20, .phy_anar = 0x01E1, \
+    .phy_gbcr = 0x0200, .phy_pscr = 0x0068, .phy_pssr_always = 0x0008, .phy_gbsr_link = 0x7000,   \
     .autoneg_ns = 500 * (e1000emu_time)MS
 
 static const struct e1000emu_profile profiles[] = {

@@ -88,7 +88,7 @@ uint32_t emu_reg_read(struct e1000emu *chip, uint32_t offset)
     uint32_t value;
 
     if (!row)
-        return 0;
+        return chip->profile.absent_reads;
     value = row->read ? row->read(chip, offset) : emu_get(chip, offset);
     if (row->pub.flags & E1000EMU_REG_READ_CLEARS)
         emu_set(chip, offset, 0);

@@ -224,6 +224,22 @@ def valgrind(context):
     return "pass", ""
 
 
+def threads(context):
+    """ThreadSanitizer finds nothing in the tests with threads"""
+    well, said = context.build("threads", ["-Dbuildtype=debugoptimized", "-Db_sanitize=thread",
+                                           "-Db_lundef=false", "-Dtests=enabled", "-Dbench=enabled"])
+    if not well:
+        return "fail", said
+    folder = os.path.join(context.builds, "threads")
+    # The sanitizer's shadow needs an address space that isn't shuffled too much.
+    status, output = run(context, ["setarch", "-R", "meson", "test", "-C", folder, "--no-rebuild",
+                                   "--suite", "threads", "--print-errorlogs"],
+                         env=dict(os.environ, TSAN_OPTIONS="halt_on_error=1 exitcode=66"))
+    if "Ok: " in output and not re.search(r"^Ok: +[1-9]", output, re.M):
+        return "fail", "no test ran\n" + output
+    return verdict(status, output)
+
+
 USER = """
 #include <e1000_core.h>
 #include <e1000emu.h>
@@ -297,6 +313,7 @@ ALL = {
     "captures": captures,
     "clang": warnings_clang,
     "gcc": warnings_gcc,
+    "threads": threads,
     "valgrind": valgrind,
     "install": install,
     "moved": moved,

@@ -163,9 +163,11 @@ struct e1000emu_profile {
     bool rar0_only_unicast; /**< RAR[1] to RAR[15] don't let unicasts in. */
     uint32_t rxt0_missing;  /**< One in so many receive interrupts lacks its cause, ICR.RXT0, and so
                              * doesn't happen; 0: none. */
-    bool reset_inert;       /**< CTRL.RST clears itself and does nothing else. */
-    bool reset_drops_link;  /**< CTRL.RST takes the link down, and it is negotiated again. */
-    bool reset_raises_lsc;  /**< ICR.LSC is set after CTRL.RST. */
+    /** What reads where there is no register; the manual leaves it open (SDM 13.2). */
+    uint32_t absent_reads;
+    bool reset_inert;          /**< CTRL.RST clears itself and does nothing else. */
+    bool reset_drops_link;     /**< CTRL.RST takes the link down, and it is negotiated again. */
+    bool reset_raises_lsc;     /**< ICR.LSC is set after CTRL.RST. */
     e1000emu_time rx_block_ns; /**< How long nothing is received after a write to RCTL. */
     uint32_t itr_floor;        /**< ITR acts as if it were at least this, in 256 ns. */
     bool itr_ignored;          /**< ITR is storage only. */
