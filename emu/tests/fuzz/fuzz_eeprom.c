@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     send_one(fuzz);
     fuzz_check(fuzz);
     for (unsigned i = 0; i < 8 && in.left > 0; i++) {
-        uint32_t word = input_8(&in) % config.eeprom_words;
+        uint32_t word = input_8(&in) % (uint32_t)config.eeprom_words;
 
         write_word(fuzz, how & 1 ? 8 : 6, word, input_16(&in));
     }
