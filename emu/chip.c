@@ -39,6 +39,7 @@ int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config)
         .abilities = E1000EMU_10_HALF | E1000EMU_10_FULL | E1000EMU_100_HALF | E1000EMU_100_FULL |
                      E1000EMU_1000_HALF | E1000EMU_1000_FULL,
     };
+    emu_serdes_show_signal(made);
     emu_regs_init(made);
     emu_clock_init(made);
     emu_dma_init(made);

@@ -19,6 +19,7 @@
 #include "phy.h"
 #include "regs.h"
 #include "rx.h"
+#include "serdes.h"
 #include "tx.h"
 #include "watch.h"
 
@@ -43,6 +44,7 @@ struct e1000emu {
     struct emu_phy phy;
     struct emu_wire_link link;
     struct emu_medium medium;
+    struct emu_serdes serdes;
     struct emu_pins pins;
     struct e1000emu_profile profile;
     struct e1000emu_host host;

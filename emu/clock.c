@@ -8,6 +8,7 @@
 
 static void (*const expire[EMU_TIMERS])(struct e1000emu *chip) = {
     [EMU_TIMER_AUTONEG] = emu_phy_autoneg_timer,
+    [EMU_TIMER_SERDES] = emu_serdes_timer,
     [EMU_TIMER_MDIC] = emu_phy_mdic_timer,
     [EMU_TIMER_EERD] = emu_eeprom_eerd_timer,
     [EMU_TIMER_EE_LOAD] = emu_eeprom_load_timer,

@@ -7,6 +7,7 @@
 
 enum emu_timer {
     EMU_TIMER_AUTONEG,  /* autonegotiation completes */
+    EMU_TIMER_SERDES,   /* the same on 1000BASE-X */
     EMU_TIMER_MDIC,     /* the MDIO transfer ends */
     EMU_TIMER_EERD,     /* the EEPROM word was read */
     EMU_TIMER_EE_LOAD,  /* hardware has read its words from the EEPROM */

@@ -22,6 +22,7 @@
 #define INIT2_DEFAULT     0x3068u
 #define INIT2_MSI_DISABLE 0x0080u
 #define INIT3_DEFAULT     0x00C8u
+#define INIT3_SERDES      0x0200u /* the link mode */
 #define INIT3_FLASH_OFF   0x0800u
 #define INIT3_APM         0x0400u
 
@@ -62,7 +63,8 @@ static void make_image(struct e1000emu *chip)
     word[EE_PINS] = 0x000C;
     word[0x21] = 0x7863; /* circuit control */
     word[EE_POWER] = 0x280C;
-    word[EE_INIT3] = INIT3_DEFAULT | (profile->flash_size ? 0 : INIT3_FLASH_OFF);
+    word[EE_INIT3] = INIT3_DEFAULT | (profile->flash_size ? 0 : INIT3_FLASH_OFF) |
+                     (profile->media == E1000EMU_COPPER ? 0 : INIT3_SERDES);
     word[EE_LED] = 0x0602;
     for (unsigned i = 0; i < EE_CHECKSUM; i++)
         sum += word[i];

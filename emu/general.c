@@ -97,13 +97,14 @@ int e1000emu_get_sdp(const e1000emu *chip, unsigned number)
 void emu_general_write_ctrl(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
 {
     (void)offset;
-    if ((old ^ value) & CTRL_PHY_RST)
+    if ((old ^ value) & CTRL_PHY_RST && !emu_serdes_selected(chip))
         emu_phy_hold(chip, value & CTRL_PHY_RST);
     if (value & CTRL_RST && !chip->profile.reset_inert) {
         emu_reset(chip, E1000EMU_RESET_CTRL);
         return;
     }
     emu_general_show_pins(chip);
+    emu_serdes_keep_flow_control(chip, old);
     emu_flow_control_changed(chip);
     emu_link_update(chip);
 }

@@ -264,6 +264,8 @@
 #define TXCW_HD        0x00000040u
 #define TXCW_PAUSE     0x00000080u
 #define TXCW_ASM_DIR   0x00000100u
+#define TXCW_RF_SHIFT  12u
+#define TXCW_ACK       0x00004000u
 #define TXCW_TXCONFIG  0x40000000u
 #define TXCW_ANE       0x80000000u
 #define RXCW_NOCARRIER 0x04000000u

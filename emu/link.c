@@ -42,6 +42,8 @@ static uint32_t resolve(const struct e1000emu *chip)
     bool forced = ctrl & CTRL_FRCSPD || emu_get(chip, REG_CTRL_EXT) & CTRL_EXT_SPD_BYPS;
     uint32_t status = 0;
 
+    if (emu_serdes_selected(chip))
+        return emu_serdes_status(chip);
     if (indicated && ctrl & CTRL_SLU)
         status |= STATUS_LU;
     if (forced || !indicated)
@@ -63,10 +65,12 @@ static uint32_t bus_bits(const struct e1000emu *chip)
 
 void emu_link_update(struct e1000emu *chip)
 {
-    const uint32_t resolved = STATUS_FD | STATUS_LU | STATUS_SPEED;
+    const uint32_t resolved = STATUS_FD | STATUS_LU | STATUS_SPEED | STATUS_TBIMODE;
     uint32_t old = emu_get(chip, REG_STATUS);
-    uint32_t status = (old & ~resolved) | resolve(chip);
+    uint32_t status;
 
+    emu_serdes_update(chip);
+    status = (old & ~resolved) | resolve(chip);
     emu_set(chip, REG_STATUS, status);
     if (!((old ^ status) & STATUS_LU))
         return;
@@ -120,7 +124,7 @@ static size_t transmit(struct e1000emu *chip, const struct e1000emu_frame *frame
 {
     if (emu_loop_active(chip))
         return emu_loop_transmit(chip, frames, count);
-    if (!chip->phy.link)
+    if (!chip->phy.link && !chip->serdes.wire)
         return count; /* the MAC sees a link by ILOS only: what it sends reaches nobody */
     return chip->host.transmit(chip->host.opaque, frames, count);
 }
@@ -140,12 +144,21 @@ void e1000emu_set_partner(e1000emu *chip, const struct e1000emu_partner *partner
 {
     chip->link.partner = *partner;
     emu_phy_partner_changed(chip);
+    emu_serdes_partner_changed(chip);
 }
 
 void e1000emu_get_link(const e1000emu *chip, struct e1000emu_link *link)
 {
     const struct emu_phy *phy = &chip->phy;
 
+    if (chip->profile.media != E1000EMU_COPPER) {
+        *link = (struct e1000emu_link){
+            .up = chip->serdes.wire,
+            .full_duplex = emu_get(chip, REG_STATUS) & STATUS_FD,
+            .mbps = 1000,
+        };
+        return;
+    }
     /* In loopback the PHY has a link with itself, and the wire none. */
     link->up = phy->link && !(phy->reg[PHY_BMCR] & BMCR_LOOPBACK);
     link->full_duplex = phy->full_duplex;

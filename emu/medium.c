@@ -139,7 +139,8 @@ static enum emu_medium_result collide(struct e1000emu *chip, const struct e1000e
 
 bool emu_medium_shared(const struct e1000emu *chip)
 {
-    return !(emu_get(chip, REG_STATUS) & STATUS_FD) && chip->host.attempt && !emu_loop_active(chip);
+    return !(emu_get(chip, REG_STATUS) & STATUS_FD) && chip->host.attempt &&
+           !emu_loop_active(chip) && !emu_serdes_selected(chip);
 }
 
 /* Others send: the gap begins behind them, and begins again if somebody sends in its first part. */

@@ -115,7 +115,7 @@ static void restart(struct e1000emu *chip)
     if (bmcr & BMCR_LOOPBACK) {
         if (selected_mbps(bmcr))
             link_up(chip, selected_mbps(bmcr), bmcr & BMCR_FD, 0);
-    } else if (chip->link.partner.cable) {
+    } else if (chip->link.partner.cable && chip->profile.media == E1000EMU_COPPER) {
         emu_timer_start(chip, EMU_TIMER_AUTONEG, chip->profile.autoneg_ns);
     }
 }

@@ -73,7 +73,6 @@
 #define SC  E1000EMU_REG_SELF_CLEARING
 #define W1S E1000EMU_REG_WRITE1_SETS
 
-#define NO_SERDES      "SerDes mode is not modelled"
 #define NO_MANAGEMENT  "manageability is not modelled"
 #define NO_WAKE        "waking up is not modelled"
 #define NO_FIFO_WRITES "the FIFO does not follow what is written"
@@ -90,15 +89,13 @@ const struct emu_reg emu_reg_table[] = {
      TODO("EN_PHY_PWR_MGMT: the PHY keeps its speed in D3")},
     {PLAIN(CTRL_DUP, "13.4.1", "another address of CTRL"), FLAGS(E1000EMU_REG_ALIAS),
      .pub.alias_of = REG_CTRL},
-    {ONE(STATUS, "13.4.2", "device status"), BITS(0, 0x0000FBFF, 0),
-     TODO("TBIMODE: " NO_SERDES)},
+    {ONE(STATUS, "13.4.2", "device status"), BITS(0, 0x0000FBFF, 0)},
     {ONE(EECD, "13.4.3", "EEPROM pins and flash control"), BITS(0x00000110, 0x000003FF, 0x00000077),
      .read = emu_eeprom_read_eecd, .write = emu_eeprom_write_eecd},
     {ONE(EERD, "13.4.4", "EEPROM read"), BITS(0, 0xFFFFFF10, 0x0000FF00), FLAGS(SC),
      .write = emu_eeprom_write_eerd},
     {ONE(CTRL_EXT, "13.4.6", "extended device control"), BITS(0x00000100, 0x00C3CDEF, 0x00C28CCF),
-     KEPT(CTRL_EXT_DIRECTIONS, CTRL_EXT_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl_ext,
-     TODO("LINK_MODE: " NO_SERDES)},
+     KEPT(CTRL_EXT_DIRECTIONS, CTRL_EXT_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl_ext},
     {ONE(MDIC, "13.4.7", "access to the PHY's registers"), BITS(0, 0x7FFFFFFF, 0x7FFFFFFF),
      .write = emu_phy_write_mdic},
     {PLAIN(FCAL, "13.4.8", "flow control address, low"), STORED(ALL)},
@@ -127,8 +124,10 @@ const struct emu_reg emu_reg_table[] = {
     ALIAS(0x00160, 1, 4, "FCRTH", REG_FCRTH),
     ALIAS(0x00168, 1, 4, "FCRTL", REG_FCRTL),
     {ONE(FCTTV, "13.4.12", "pause time that is sent"), STORED(0x0000FFFF)},
-    {ONE(TXCW, "13.4.13", "transmit configuration word"), STORED(0xC000FFFF), TODO(NO_SERDES)},
-    {ONE(RXCW, "13.4.14", "receive configuration word"), BITS(0, 0xFC00FFFF, 0), TODO(NO_SERDES)},
+    {ONE(TXCW, "13.4.13", "transmit configuration word"), STORED(0xC000FFFF),
+     .write = emu_serdes_write_txcw},
+    {ONE(RXCW, "13.4.14", "receive configuration word"), BITS(0, 0xFC00FFFF, 0),
+     .read = emu_serdes_read_rxcw},
     ALIAS(0x00200, MTA_COUNT, 4, "MTA", REG_MTA),
     {ONE(TCTL, "13.4.33", "transmit control"), STORED(0x013FFFFA), FLAGS(SC),
      .write = emu_tx_write_tctl},
@@ -195,7 +194,7 @@ const struct emu_reg emu_reg_table[] = {
     /* Statistics. */
     COUNTER(CRCERRS, "CRC errors", NULL),
     COUNTER(ALGNERRC, "alignment errors", NULL),
-    COUNTER(SYMERRS, "symbol errors", NO_SERDES),
+    COUNTER(SYMERRS, "symbol errors", NULL),
     COUNTER(RXERRC, "frames with RX_ER", NULL),
     COUNTER(MPC, "missed packets", NULL),
     COUNTER(SCC, "single collisions", NULL),
@@ -205,7 +204,7 @@ const struct emu_reg emu_reg_table[] = {
     COUNTER(COLC, "collisions", NULL),
     COUNTER(DC, "deferrals", NULL),
     COUNTER(TNCRS, "sent without carrier sense", NULL),
-    COUNTER(SEC, "sequence errors", NO_SERDES),
+    COUNTER(SEC, "sequence errors", NULL),
     COUNTER(CEXTERR, "carrier extension errors", NULL),
     COUNTER(RLEC, "length errors", NULL),
     COUNTER(XONRXC, "XON received", NULL),

@@ -79,6 +79,7 @@ void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     else if (chip->profile.reset_drops_link)
         emu_phy_partner_changed(chip);
     emu_phy_show_interrupt(chip);
+    emu_serdes_reset(chip);
     emu_link_reset(chip);
     emu_flow_reset(chip);
     emu_general_show_pins(chip);

@@ -110,6 +110,7 @@ static enum e1000emu_verdict take(struct emu_rx_batch *batch, const struct emu_r
 
     if (control)
         emu_flow_obey(chip, frame->wire->data);
+    emu_serdes_count_errors(chip, frame->wire->flags);
     if (verdict == E1000EMU_RX_ADDRESS)
         return verdict;
     if (!frame->good)
@@ -266,8 +267,11 @@ size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames,
         return 0;
     if (!enabled(chip))
         return receive_none(chip, frames, count, verdicts, E1000EMU_RX_DISABLED);
-    if (!(emu_get(chip, REG_STATUS) & STATUS_LU))
+    if (!(emu_get(chip, REG_STATUS) & STATUS_LU)) {
+        for (i = 0; i < count; i++)
+            emu_serdes_count_errors(chip, frames[i].flags);
         return receive_none(chip, frames, count, verdicts, E1000EMU_RX_NO_LINK);
+    }
     emu_link_activity(chip);
     emu_rx_begin(&batch, chip);
     drain(&batch);
@@ -361,11 +365,12 @@ void emu_rx_timer(struct e1000emu *chip)
 void emu_rx_write_rctl(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
 {
     (void)offset;
-    (void)value;
     /* The packet buffer's division is the one at the time that the receiver starts. */
     if (!(old & RCTL_EN) && chip->rx.fifo.count == 0)
         emu_fifo_reset(chip);
     emu_rx_load_rctl(chip);
+    if ((old ^ value) & RCTL_LBM)
+        emu_link_update(chip);
     if (chip->profile.rx_block_ns > 0) {
         chip->rx.blocked_until = chip->now + chip->profile.rx_block_ns;
         emu_timer_start(chip, EMU_TIMER_RX, chip->profile.rx_block_ns);

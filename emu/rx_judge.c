@@ -40,14 +40,16 @@ void emu_rx_count_errors(struct e1000emu *chip, const struct emu_rx_frame *frame
 }
 
 /* The error byte of its last descriptor. A carrier extension error has a bit on the 82544 only. */
-static uint8_t error_bits(uint32_t flags)
+static uint8_t error_bits(const struct e1000emu *chip, uint32_t flags)
 {
     uint8_t errors = 0;
 
     if (flags & (E1000EMU_FRAME_BAD_FCS | E1000EMU_FRAME_ALIGNMENT))
         errors |= RXD_ERR_CE;
     if (flags & E1000EMU_FRAME_SYMBOL)
-        errors |= RXD_ERR_RXE;
+        errors |= emu_serdes_selected(chip) ? RXD_ERR_RXE | RXD_ERR_SE : RXD_ERR_RXE;
+    if (flags & E1000EMU_FRAME_SEQUENCE && emu_serdes_selected(chip))
+        errors |= RXD_ERR_SEQ;
     return errors;
 }
 
@@ -87,9 +89,9 @@ enum e1000emu_verdict emu_rx_judge(const struct emu_rx_batch *batch, struct emu_
     frame->length = wire->flags & E1000EMU_FRAME_FCS ? wire->length : wire->length + FCS;
     frame->destination = emu_rx_load64(header) & 0xffffffffffffull;
     frame->status = RXD_STAT_DD | RXD_STAT_EOP | RXD_STAT_IXSM;
-    frame->errors = error_bits(wire->flags);
-    frame->good =
-        frame->length >= SMALLEST && frame->length <= chip->rx.longest && !(wire->flags & BAD);
+    frame->errors = error_bits(chip, wire->flags);
+    frame->good = frame->length >= SMALLEST && frame->length <= chip->rx.longest &&
+                  !(wire->flags & BAD) && !(frame->errors & RXD_ERR_SEQ);
 
     pass = emu_filter_frame(chip, &chip->rx.filter, batch->rctl, frame->destination,
                             emu_rx_load64(header + 6));

@@ -104,9 +104,11 @@ static void test_slower_links(void **state)
     static const struct {
         struct e1000emu_partner partner;
         double frame_seconds;
-    } links[] = {{{true, E1000EMU_1000_FULL}, 672e-9},
-                 {{true, E1000EMU_100_FULL | E1000EMU_10_FULL}, 6720e-9},
-                 {{true, E1000EMU_10_FULL}, 67200e-9}};
+    } links[] = {
+        {{.cable = true, .abilities = E1000EMU_1000_FULL}, 672e-9},
+        {{.cable = true, .abilities = E1000EMU_100_FULL | E1000EMU_10_FULL}, 6720e-9},
+        {{.cable = true, .abilities = E1000EMU_10_FULL}, 67200e-9},
+    };
     struct fixture *f = *state;
 
     f->options.rate = RATE_LINE;

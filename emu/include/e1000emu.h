@@ -41,10 +41,13 @@ enum {
     E1000EMU_FRAME_BAD_FCS = 1u << 1,
     /** Received with a number of bits that is no multiple of eight (10 and 100 Mb/s only). */
     E1000EMU_FRAME_ALIGNMENT = 1u << 2,
-    /** The PHY reported RX_ER during the frame. */
+    /** The PHY reported RX_ER during the frame; 1000BASE-X: it holds bad symbols. */
     E1000EMU_FRAME_SYMBOL = 1u << 3,
     /** The PHY reported a carrier extension error after the frame (1000 Mb/s only). */
     E1000EMU_FRAME_CARRIER = 1u << 4,
+    /** 1000BASE-X: its delimiters came in an order that can't be (SDM 13.7.13). Elsewhere nothing.
+     */
+    E1000EMU_FRAME_SEQUENCE = 1u << 5,
 };
 
 /** One Ethernet frame, from the first byte of the destination address. */
@@ -134,6 +137,13 @@ enum e1000emu_rar0 {
     E1000EMU_RAR0_EEPROM   /**< The EEPROM's address, valid. */
 };
 
+/** What the board connects the chip to. */
+enum e1000emu_media {
+    E1000EMU_COPPER, /**< Twisted pair, by the internal PHY. */
+    E1000EMU_FIBER, /**< 1000BASE-SX or LX; the optics show a signal on software-definable pin 1. */
+    E1000EMU_SERDES /**< A backplane. */
+};
+
 /** Which chip, on which board, with which habits: data only. Copy one and change it to make
  * another. */
 struct e1000emu_profile {
@@ -144,7 +154,8 @@ struct e1000emu_profile {
     uint16_t vendor, device;
     uint16_t subsystem_vendor, subsystem;
     uint8_t revision;
-    uint8_t mac[6];      /**< Default address, when the configuration gives none. */
+    uint8_t mac[6]; /**< Default address, when the configuration gives none. */
+    enum e1000emu_media media;
     bool bars_64bit;     /**< 64-bit memory BARs (registers 0x10, flash 0x18, I/O 0x20). */
     bool capabilities;   /**< Has a capability list: power management, PCI-X. */
     bool msi;            /**< The list goes on with MSI, one 64-bit message. */
@@ -290,10 +301,22 @@ enum {
     E1000EMU_PAUSE_ASYMMETRIC = 1u << 7,
 };
 
+/** What a 1000BASE-X partner does about autonegotiation. */
+enum e1000emu_sends {
+    E1000EMU_SENDS_CONFIG, /**< It negotiates: configuration words, until both have agreed. */
+    E1000EMU_SENDS_IDLE,   /**< It doesn't: idles and frames only. */
+    E1000EMU_SENDS_NOISE   /**< There is light, but nothing that the chip could recognise in it. */
+};
+
 /** The other end. A new chip has a cable to a partner with all abilities but pause. */
 struct e1000emu_partner {
     bool cable;         /**< Plugged in, and the partner powered. */
-    uint32_t abilities; /**< E1000EMU_10_HALF and so on. */
+    uint32_t abilities; /**< E1000EMU_10_HALF and so on; of 1000BASE-X those that it has. */
+    /** 1000BASE-X only. */
+    enum e1000emu_sends sends;
+    /** Likewise, in its word: 0 none, 1 link failure, 2 offline, 3 no common ability (IEEE 802.3
+     * table 37-3). */
+    unsigned remote_fault;
 };
 
 /** Plugs or unplugs the cable, or changes the partner: autonegotiation starts again. */

@@ -84,7 +84,7 @@ static void quanta_depend_on_the_speed(void **state)
     struct fixture *f = *state;
 
     for (size_t i = 0; i < 2; i++) {
-        struct e1000emu_partner partner = {true, speeds[i].abilities};
+        struct e1000emu_partner partner = {.cable = true, .abilities = speeds[i].abilities};
 
         e1000emu_set_partner(f->chip, &partner);
         fixture_link_up(f);
