@@ -369,13 +369,13 @@ void emu_rx_write_rctl(struct e1000emu *chip, uint32_t offset, uint32_t old, uin
     if (!(old & RCTL_EN) && chip->rx.fifo.count == 0)
         emu_fifo_reset(chip);
     emu_rx_load_rctl(chip);
-    if ((old ^ value) & RCTL_LBM)
-        emu_link_update(chip);
     if (chip->profile.rx_block_ns > 0) {
         chip->rx.blocked_until = chip->now + chip->profile.rx_block_ns;
         emu_timer_start(chip, EMU_TIMER_RX, chip->profile.rx_block_ns);
     }
     resume(chip);
+    if ((old ^ value) & RCTL_LBM)
+        emu_link_update(chip);
 }
 
 void emu_rx_write_rdt(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
