@@ -33,6 +33,7 @@ int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config)
     made->flash.bytes = flash_bytes;
     made->host = config->host;
     made->seed = config->seed;
+    made->store_frames = config->store_frames;
     memcpy(made->mac, config->mac ? config->mac : made->profile.mac, sizeof made->mac);
     made->link.partner = (struct e1000emu_partner){
         .cable = true,

@@ -48,7 +48,8 @@ struct e1000emu {
     struct emu_pins pins;
     struct e1000emu_profile profile;
     struct e1000emu_host host;
-    uint8_t mac[6]; /* of the configuration, what an EEPROM image is made from */
+    bool store_frames; /* of the configuration */
+    uint8_t mac[6];    /* of the configuration, what an EEPROM image is made from */
     uint32_t seed;
 
     uint8_t row[EMU_INDEXED_BYTES / 4]; /* of emu_reg_table, counted from 1; 0: no register */

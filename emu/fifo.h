@@ -2,7 +2,12 @@
 /*
  * The receive part of the packet buffer, where frames wait for descriptors. The bytes lie where the
  * diagnostic registers show them, from 0x10000 on; what is known about each frame is kept beside
- * them, because software may write to those registers.
+ * them, because software may write to those registers (SDM 13.8).
+ *
+ * Frames lie from RDFH to RDFT, RDFPC of them, and follow when software moves these: those that
+ * RDFH passes over, and those behind RDFT or RDFPC, are gone. What lies in front of RDFT behind all
+ * frames that the chip knows of, with an RDFPC that counts it, is a frame that software put there:
+ * of whole quadwords, with its FCS, past all filters.
  */
 #ifndef EMU_FIFO_H
 #define EMU_FIFO_H
@@ -54,5 +59,14 @@ const struct emu_fifo_frame *emu_fifo_front(struct e1000emu *chip, struct emu_pi
 void emu_fifo_set_done(struct e1000emu *chip, uint32_t done);
 
 void emu_fifo_pop(struct e1000emu *chip);
+
+/* A frame that the host has already is seen in the empty buffer, too; there must be room. */
+void emu_fifo_pass(struct e1000emu *chip, const struct e1000emu_frame *frame);
+
+/* A frame turned out bad: the tail goes back to where it was saved. */
+void emu_fifo_restore_tail(struct e1000emu *chip);
+
+/* Register hook: RDFH, RDFT, RDFPC. */
+void emu_fifo_write(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 
 #endif

@@ -61,10 +61,13 @@
             FLAGS(E1000EMU_REG_READ_CLEARS), .read = emu_stats_read_high                           \
     }
 
-/* A write shows until the FIFO next moves; only TDFH says where that goes on. */
-#define FIFO_POINTER(name_, mask, meaning_, todo_)                                              \
-    {                                                                                           \
-        ONE(name_, "13.8", meaning_), STORED(mask), FLAGS(E1000EMU_REG_DIAGNOSTIC), TODO(todo_) \
+/* Of the FIFOs: software's writes move the frames in them. The saved ones are copies, which show
+ * what was written until the FIFO next moves; a bad frame takes the receive tail back to its copy.
+ */
+#define FIFO_POINTER(name_, mask, meaning_, hook)                                   \
+    {                                                                               \
+        ONE(name_, "13.8", meaning_), STORED(mask), FLAGS(E1000EMU_REG_DIAGNOSTIC), \
+            .write = (hook)                                                         \
     }
 
 #define RC  E1000EMU_REG_READ_CLEARS
@@ -73,9 +76,8 @@
 #define SC  E1000EMU_REG_SELF_CLEARING
 #define W1S E1000EMU_REG_WRITE1_SETS
 
-#define NO_MANAGEMENT  "manageability is not modelled"
-#define NO_WAKE        "waking up is not modelled"
-#define NO_FIFO_WRITES "the FIFO does not follow what is written"
+#define NO_MANAGEMENT "manageability is not modelled"
+#define NO_WAKE       "waking up is not modelled"
 
 /* Pin directions outlive all resets but power-on (SDM 13.4.1, 13.4.6). */
 #define CTRL_DIRECTIONS     (CTRL_SDP0_IODIR | CTRL_SDP1_IODIR)
@@ -149,11 +151,11 @@ const struct emu_reg emu_reg_table[] = {
     /* Receive. */
     {ONE(FCRTL, "13.4.23", "flow control low mark"), STORED(0x8000FFF8)},
     {ONE(FCRTH, "13.4.24", "flow control high mark"), STORED(0x0000FFF8)},
-    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head", NO_FIFO_WRITES),
-    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail", NO_FIFO_WRITES),
-    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved", NO_FIFO_WRITES),
-    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved", NO_FIFO_WRITES),
-    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO", NO_FIFO_WRITES),
+    FIFO_POINTER(RDFH, 0x00001FFF, "receive FIFO head", emu_fifo_write),
+    FIFO_POINTER(RDFT, 0x00001FFF, "receive FIFO tail", emu_fifo_write),
+    FIFO_POINTER(RDFHS, 0x00001FFF, "receive FIFO head, saved", NULL),
+    FIFO_POINTER(RDFTS, 0x00001FFF, "receive FIFO tail, saved", NULL),
+    FIFO_POINTER(RDFPC, 0x00001FFF, "packets in the receive FIFO", emu_fifo_write),
     {ONE(RDBAL, "13.4.25", "receive ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_rx_write_ring},
     {PLAIN(RDBAH, "13.4.26", "receive ring address, high"), STORED(ALL), KEPT(ALL, ALL),
@@ -171,11 +173,11 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(RSRPD, "13.4.32", "small packet size"), STORED(0x00000FFF)},
 
     /* Transmit. */
-    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head", NULL),
-    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail", NO_FIFO_WRITES),
-    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved", NO_FIFO_WRITES),
-    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved", NO_FIFO_WRITES),
-    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO", NO_FIFO_WRITES),
+    FIFO_POINTER(TDFH, 0x000007FF, "transmit FIFO head", emu_tx_write_fifo),
+    FIFO_POINTER(TDFT, 0x000007FF, "transmit FIFO tail", emu_tx_write_fifo),
+    FIFO_POINTER(TDFHS, 0x00001FFF, "transmit FIFO head, saved", NULL),
+    FIFO_POINTER(TDFTS, 0x00001FFF, "transmit FIFO tail, saved", NULL),
+    FIFO_POINTER(TDFPC, 0x00001FFF, "packets in the transmit FIFO", emu_tx_write_fifo),
     {ONE(TDBAL, "13.4.36", "transmit ring address, low"), STORED(0xFFFFFFF0), KEPT(ALL, ALL),
      .write = emu_tx_write_ring},
     {PLAIN(TDBAH, "13.4.37", "transmit ring address, high"), STORED(ALL), KEPT(ALL, ALL),

@@ -78,8 +78,11 @@ static enum e1000emu_verdict place(struct emu_rx_batch *batch, const struct emu_
         batch->budget = EMU_RX_BUDGET;
         emu_rx_prepare(&packet, batch, wire->flags);
         done = emu_rx_deliver(batch, &packet, 0);
-        if (done == packet.length)
+        if (done == packet.length) {
+            if (batch->chip->store_frames)
+                emu_fifo_pass(batch->chip, wire);
             return E1000EMU_RX_STORED;
+        }
     }
     if (!emu_fifo_has_room(fifo, frame->length)) {
         emu_stats_add(batch->chip, REG_MPC, 1);
@@ -115,8 +118,10 @@ static enum e1000emu_verdict take(struct emu_rx_batch *batch, const struct emu_r
         return verdict;
     if (!frame->good)
         emu_rx_count_errors(chip, frame);
-    if (verdict != E1000EMU_RX_STORED)
+    if (verdict != E1000EMU_RX_STORED) {
+        emu_fifo_restore_tail(chip);
         return verdict;
+    }
     if (emu_ring_ready(&chip->rx.ring) == 0 && !control)
         emu_stats_add(chip, REG_RNBC, 1);
     return place(batch, frame);
@@ -316,7 +321,8 @@ void emu_rx_load_rctl(struct e1000emu *chip)
     rx->longest = rctl & RCTL_LPE ? LARGEST_LONG : LARGEST;
     fast = rx->longest - FCS < rx->buffer_bytes ? rx->longest - FCS : rx->buffer_bytes;
     /* A frame that the packet buffer can't hold is never received. */
-    if (!(rctl & RCTL_SECRC) || rx->collects || !emu_fifo_could_hold(&rx->fifo, fast + FCS))
+    if (!(rctl & RCTL_SECRC) || rx->collects || chip->store_frames ||
+        !emu_fifo_could_hold(&rx->fifo, fast + FCS))
         fast = 0;
     rx->longest_fast = fast;
 }

@@ -176,10 +176,11 @@ static void run_ring(struct e1000emu *chip)
     struct emu_ring *ring = &chip->tx.ring;
     uint32_t before = emu_ring_ready(ring);
     uint32_t low = (emu_get(chip, REG_TXDCTL) >> 25) * 8;
+    bool by_hand = chip->tx.fifo.hand_quads > 0;
     struct emu_tx_run run;
     uint32_t after;
 
-    if (before == 0 || !can_send(chip))
+    if ((before == 0 && !by_hand) || !can_send(chip))
         return;
     chip->tx.deferred = false;
     emu_ring_attach(chip, ring, EMU_DMA_TX_RING);
@@ -188,12 +189,14 @@ static void run_ring(struct e1000emu *chip)
     start_run(&run, chip);
     if (send(&run))
         emu_timer_start(chip, EMU_TIMER_TX, 0);
+    if (by_hand)
+        emu_tx_send_by_hand(&run);
 
     after = emu_ring_ready(ring);
     emu_set(chip, REG_TDH, ring->head);
     emu_stats_sent(chip, &run.tally);
     emu_tx_show(&run);
-    if (after == 0)
+    if (before > 0 && after == 0)
         run.causes |= ICR_TXQE;
     if (before > low && after <= low)
         run.causes |= ICR_TXD_LOW;
@@ -228,6 +231,7 @@ void emu_tx_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     tx->packet = (struct emu_tx_packet){0};
     memset(tx->context, 0, sizeof tx->context);
     emu_medium_forget(chip);
+    tx->fifo = (struct emu_tx_fifo){0};
     tx->blocked = false;
     tx->deferred = false;
     emu_ring_load(chip, &tx->ring, REG_TDBAL);

@@ -6,7 +6,8 @@
  *   tx_frame.c    descriptors into frames
  *   tx_segment.c  TCP segmentation: one descriptor's data into many frames
  *   tx_report.c   descriptors back to software, and the interrupts that tell of it
- *   tx_wire.c     frames to the wire, their statistics, and what the diagnostic registers show
+ *   tx_wire.c     frames to the wire, and their statistics
+ *   tx_fifo.c     the packet buffer's transmit part, as the diagnostic registers show and move it
  */
 #ifndef EMU_TX_H
 #define EMU_TX_H
@@ -57,6 +58,15 @@ struct emu_tx_segmenter {
     uint8_t prototype[EMU_TX_HEADER_MAX];
 };
 
+/* What the diagnostic registers showed last, and what software did to it. Places and lengths are in
+ * quadwords. */
+struct emu_tx_fifo {
+    uint32_t head;       /* of the first frame that waits */
+    uint32_t shown;      /* how many are shown of those that wait */
+    uint32_t hand_start; /* a frame that software put there, */
+    uint32_t hand_quads; /* 0: none */
+};
+
 struct emu_tx {
     struct emu_ring ring;
 
@@ -78,6 +88,8 @@ struct emu_tx {
     bool tell;      /* a write-back waits whose interrupt must not */
     uint32_t since; /* descriptors done since the first write-back that waits */
 
+    struct emu_tx_fifo fifo;
+
     struct e1000emu_frame frame[EMU_TX_BATCH];
     uint8_t start[EMU_TX_BATCH]; /* the descriptor in which each frame begins */
     uint8_t staging[EMU_TX_STAGING];
@@ -95,10 +107,13 @@ void emu_tx_timer(struct e1000emu *chip);
 /* EMU_TIMER_TIDV or EMU_TIMER_TADV expired: TXDW is due. */
 void emu_tx_delay_timer(struct e1000emu *chip);
 
-/* Register hooks. emu_tx_write_ring: TDBAL, TDBAH, TDLEN, TDH. */
+/* Register hooks. emu_tx_write_ring: TDBAL, TDBAH, TDLEN, TDH; emu_tx_write_fifo: TDFH, TDFT,
+ * TDFPC.
+ */
 void emu_tx_write_tctl(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 void emu_tx_write_tdt(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 void emu_tx_write_txdctl(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
+void emu_tx_write_fifo(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 void emu_tx_write_ring(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value);
 
 #endif

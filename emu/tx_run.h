@@ -111,7 +111,25 @@ bool emu_tx_offer(struct emu_tx_run *run);
 /* The windows of DMA changed: frames that wait in host memory are looked up again. */
 void emu_tx_find_again(struct e1000emu *chip);
 
+/* Counts a frame that has left. */
+void emu_tx_count(struct emu_tx_run *run, const struct e1000emu_frame *frame);
+
+/* ---- tx_fifo.c ------------------------------------------------------------------------------ */
+
+/* What a frame takes of the packet buffer, in 8 bytes. */
+static inline uint32_t emu_tx_quads(const struct e1000emu_frame *frame)
+{
+    return (frame->length + 7) / 8;
+}
+
 /* Lets the diagnostic registers show what passed and what waits. */
 void emu_tx_show(const struct emu_tx_run *run);
+
+/* The option store_frames: so many of the frames that are to leave next are seen in the packet
+ * buffer, too. */
+void emu_tx_pass(struct emu_tx_run *run, uint32_t frames);
+
+/* Sends the frame that software put into the packet buffer, once no other one waits. */
+void emu_tx_send_by_hand(struct emu_tx_run *run);
 
 #endif

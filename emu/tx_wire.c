@@ -6,9 +6,6 @@
 
 #define FCS 4u
 
-/* What the pointers of the transmit FIFO can count to. */
-#define TDF_QUADS 2048u
-
 /* ---- Statistics ----------------------------------------------------------------------------- */
 
 /* Of a frame of at least 14 bytes. */
@@ -20,11 +17,6 @@ static inline uint64_t destination(const struct e1000emu_frame *frame)
     return emu_le64(raw) & 0xffffffffffffull;
 }
 
-static inline uint32_t quads(const struct e1000emu_frame *frame)
-{
-    return (frame->length + 7) / 8;
-}
-
 /* The addresses of frames that are too short to be good count nevertheless (SDM 13.7). */
 static void count_short(struct emu_tally *tally, const struct e1000emu_frame *frame)
 {
@@ -34,12 +26,12 @@ static void count_short(struct emu_tally *tally, const struct e1000emu_frame *fr
     tally->broadcast += destination(frame) == EMU_BROADCAST;
 }
 
-static inline void count_frame(struct emu_tx_run *run, const struct e1000emu_frame *frame)
+void emu_tx_count(struct emu_tx_run *run, const struct e1000emu_frame *frame)
 {
     struct emu_tally *tally = &run->tally;
     uint32_t length = frame->length + (frame->flags & E1000EMU_FRAME_FCS ? 0 : FCS);
 
-    run->quads += quads(frame);
+    run->quads += emu_tx_quads(frame);
     tally->all_packets++;
     tally->all_octets += length;
     if (length >= EMU_TX_SMALLEST + FCS)
@@ -67,6 +59,8 @@ static enum emu_medium_result send_shared(struct emu_tx_run *run)
             tx->blocked = true;
             return EMU_MEDIUM_WAIT;
         }
+        if (chip->store_frames)
+            emu_tx_pass(run, 1);
         emu_medium_sent(chip, frame);
     }
     return result;
@@ -87,7 +81,7 @@ static bool offer_shared(struct emu_tx_run *run)
         if (result == EMU_MEDIUM_GIVEN_UP)
             tx->packet.discard = tx->packet.open;
         else
-            count_frame(run, &tx->frame[tx->sent]);
+            emu_tx_count(run, &tx->frame[tx->sent]);
     }
     return true;
 }
@@ -105,8 +99,10 @@ bool emu_tx_offer(struct emu_tx_run *run)
         taken = emu_link_transmit(run->chip, &tx->frame[tx->sent], offered);
         if (taken > offered)
             taken = offered;
+        if (run->chip->store_frames)
+            emu_tx_pass(run, (uint32_t)taken);
         for (size_t i = 0; i < taken; i++)
-            count_frame(run, &tx->frame[tx->sent + i]);
+            emu_tx_count(run, &tx->frame[tx->sent + i]);
         tx->sent += (uint32_t)taken;
         if (taken < offered) {
             emu_tx_give_back(run, tx->start[tx->sent]);
@@ -152,54 +148,4 @@ void emu_tx_find_again(struct e1000emu *chip)
     }
     tx->frames = kept;
     tx->moved = false;
-}
-
-/* ---- The packet buffer's transmit part ------------------------------------------------------ */
-
-/* Stores a frame in the packet buffer from a place on, counted in quadwords. */
-static void store(struct e1000emu *chip, uint32_t place, uint32_t size,
-                  const struct e1000emu_frame *frame)
-{
-    uint32_t base = (REG_PBM + (emu_get(chip, REG_PBA) & PBA_RXA) * 1024u) / 4;
-    uint8_t bytes[8];
-
-    for (uint32_t at = 0; at < frame->length; at += 8, place = (place + 1) % size) {
-        uint32_t n = frame->length - at < 8 ? frame->length - at : 8;
-        uint64_t quad;
-
-        memset(bytes, 0, sizeof bytes);
-        memcpy(bytes, frame->data + at, n);
-        memcpy(&quad, bytes, sizeof quad);
-        quad = emu_le64(quad);
-        chip->reg[base + 2 * place] = (uint32_t)quad;
-        chip->reg[base + 2 * place + 1] = (uint32_t)(quad >> 32);
-    }
-}
-
-/* Frames that are not held up pass through without being stored; the pointers move on all the same.
- */
-void emu_tx_show(const struct emu_tx_run *run)
-{
-    struct e1000emu *chip = run->chip;
-    const struct emu_tx *tx = &chip->tx;
-    uint32_t kilobytes = (emu_get(chip, REG_PBA) & PBA_TXA) >> PBA_TXA_SHIFT;
-    uint32_t size = kilobytes * 128u < TDF_QUADS ? kilobytes * 128u : TDF_QUADS;
-    uint32_t head, tail, packets = 0;
-
-    if (size == 0)
-        return;
-    head = tail = (emu_get(chip, REG_TDFH) + run->quads) % size;
-    for (uint32_t i = tx->sent, used = 0; i < tx->frames; i++) {
-        used += quads(&tx->frame[i]);
-        if (used >= size)
-            break;
-        store(chip, tail, size, &tx->frame[i]);
-        tail = (tail + quads(&tx->frame[i])) % size;
-        packets++;
-    }
-    emu_set(chip, REG_TDFH, head);
-    emu_set(chip, REG_TDFT, tail);
-    emu_set(chip, REG_TDFHS, head);
-    emu_set(chip, REG_TDFTS, tail);
-    emu_set(chip, REG_TDFPC, packets);
 }

@@ -215,6 +215,9 @@ struct e1000emu_config {
     const uint8_t *flash;
     size_t flash_bytes;
     uint32_t seed; /**< For what a profile leaves to chance. */
+    /** Every frame is copied into the packet buffer, where diagnostics see it (SDM 13.8): not only
+     * those that wait. It costs a copy a frame. */
+    bool store_frames;
     struct e1000emu_host host;
 };
 
