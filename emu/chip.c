@@ -34,6 +34,8 @@ int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config)
     made->host = config->host;
     made->seed = config->seed;
     made->store_frames = config->store_frames;
+    made->check.sampled = config->sampled;
+    e1000emu_watch(made, config->watch, config->watch);
     memcpy(made->mac, config->mac ? config->mac : made->profile.mac, sizeof made->mac);
     made->link.partner = (struct e1000emu_partner){
         .cable = true,

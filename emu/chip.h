@@ -3,6 +3,7 @@
 #ifndef EMU_CHIP_H
 #define EMU_CHIP_H
 
+#include "check.h"
 #include "clock.h"
 #include "dma.h"
 #include "e1000emu.h"
@@ -46,6 +47,7 @@ struct e1000emu {
     struct emu_medium medium;
     struct emu_serdes serdes;
     struct emu_pins pins;
+    struct emu_check check;
     struct e1000emu_profile profile;
     struct e1000emu_host host;
     bool store_frames; /* of the configuration */

@@ -54,6 +54,8 @@ int e1000emu_dma_map(e1000emu *chip, uint64_t bus, uint64_t length, void *memory
     memmove(&dma->window[at + 1], &dma->window[at], (dma->count - at) * sizeof dma->window[0]);
     dma->window[at] = (struct emu_dma_window){bus, length, memory, rights};
     dma->count++;
+    if (chip->watch & E1000EMU_WATCH_CHECK)
+        emu_check_mapped(chip, bus, length);
     forget_hits(chip);
     return 0;
 }
@@ -65,6 +67,8 @@ int e1000emu_dma_unmap(e1000emu *chip, uint64_t bus, uint64_t length)
 
     if (at == dma->count || dma->window[at].bus != bus || dma->window[at].length != length)
         return -ENOENT;
+    if (chip->watch & E1000EMU_WATCH_CHECK)
+        emu_check_unmapped(chip, bus, length);
     dma->count--;
     memmove(&dma->window[at], &dma->window[at + 1], (dma->count - at) * sizeof dma->window[0]);
     forget_hits(chip);

@@ -38,9 +38,9 @@ void emu_ring_load(struct e1000emu *chip, struct emu_ring *ring, uint32_t regist
 
 /* Descriptors in a line of the host's cache. Other sizes than these are taken for 32 bytes
  * (SDM 4.1). */
-static uint32_t descriptors_per_line(struct e1000emu *chip)
+static uint32_t descriptors_per_line(const struct e1000emu *chip)
 {
-    uint32_t dwords = e1000emu_config_read(chip, CACHE_LINE_SIZE, 1);
+    uint32_t dwords = chip->pci.config[CACHE_LINE_SIZE];
 
     return dwords == 4 || dwords == 16 || dwords == 32 ? dwords * 4 / DESC_BYTES : 2;
 }

@@ -6,13 +6,20 @@
 static void tell(struct e1000emu *chip, struct e1000emu_event *event)
 {
     event->time = chip->now;
+    if (chip->watch & E1000EMU_WATCH_CHECK)
+        emu_check_event(chip, event);
     if (chip->watch & E1000EMU_WATCH_EVENTS && chip->host.event)
         chip->host.event(chip->host.opaque, event);
 }
 
 void e1000emu_watch(e1000emu *chip, unsigned mask, unsigned who)
 {
-    chip->watch = (chip->watch & ~mask) | (mask & who & E1000EMU_WATCH_EVENTS);
+    const unsigned all = E1000EMU_WATCH_EVENTS | E1000EMU_WATCH_CHECK | E1000EMU_WATCH_DEEP;
+    bool checked = chip->watch & E1000EMU_WATCH_CHECK;
+
+    chip->watch = (chip->watch & ~mask) | (mask & who & all);
+    if (!checked && chip->watch & E1000EMU_WATCH_CHECK)
+        emu_check_begin(chip);
     if (chip->watch) {
         chip->rx.ring.memory = NULL;
         chip->tx.ring.memory = NULL;

@@ -87,7 +87,8 @@ struct e1000emu_attempt {
 
 /* ---- What can be watched -------------------------------------------------------------------- */
 
-struct e1000emu_event; /* see "Watching" below */
+struct e1000emu_event;   /* see "Watching" below */
+struct e1000emu_finding; /* see "Checking" below */
 
 /* ---- What the chip asks of its host ------------------------------------------------------- */
 
@@ -116,6 +117,9 @@ struct e1000emu_host {
     /** Something happened, while E1000EMU_WATCH_EVENTS is set. The event, and what it points to, is
      * only valid during the call. */
     void (*event)(void *opaque, const struct e1000emu_event *event);
+    /** Software broke a rule, while E1000EMU_WATCH_CHECK is set. Only valid during the call, which
+     * may look at the chip with e1000emu_recent(), e1000emu_rule_count() and e1000emu_peek(). */
+    void (*finding)(void *opaque, const struct e1000emu_finding *finding);
 };
 
 /* ---- Profiles ----------------------------------------------------------------------------- */
@@ -218,6 +222,10 @@ struct e1000emu_config {
     /** Every frame is copied into the packet buffer, where diagnostics see it (SDM 13.8): not only
      * those that wait. It costs a copy a frame. */
     bool store_frames;
+    unsigned watch; /**< E1000EMU_WATCH_*: who is told of events from power-on, that included. */
+    /** The chip may see accesses later than software makes them, as through a trapped BAR or posted
+     * writes: rules about order and time are left out. */
+    bool sampled;
     struct e1000emu_host host;
 };
 
@@ -366,6 +374,8 @@ void e1000emu_transmit_ready(e1000emu *chip);
  * nothing is, events cost nothing. */
 enum {
     E1000EMU_WATCH_EVENTS = 1u << 0, /**< The host's event(). */
+    E1000EMU_WATCH_CHECK = 1u << 1,  /**< The checker, and so the host's finding(). */
+    E1000EMU_WATCH_DEEP = 1u << 2,   /**< With CHECK: also the rules that look twice at memory. */
 };
 
 /** Starts or stops watching: the bits of mask that are set in who start, the others stop. */
@@ -425,6 +435,61 @@ struct e1000emu_event {
         struct e1000emu_link link;
     } u;
 };
+
+/* ---- Checking ------------------------------------------------------------------------------- */
+
+/** What it means that a rule was broken. */
+enum e1000emu_rule_class {
+    E1000EMU_VIOLATION, /**< The manual forbids it, or it can't work: the driver is wrong. */
+    E1000EMU_ERRATUM,   /**< A known fault of chips of this family makes it dangerous. */
+    E1000EMU_ADVICE,    /**< Allowed, but rarely what is wanted. */
+};
+
+/** A rule that a driver can break. */
+struct e1000emu_rule {
+    const char *id;       /**< "mdic-busy"; stays the same for good. */
+    const char *sentence; /**< What is wrong, and what to do instead. */
+    const char *section;  /**< Of the manual, or where else it is written. */
+    enum e1000emu_rule_class severity;
+    bool deep;             /**< Looks twice at memory: needs E1000EMU_WATCH_DEEP. */
+    bool order;            /**< About order or time: left out on a chip that is sampled. */
+    const char *number[2]; /**< What the numbers of a finding are, or NULL. */
+};
+
+/** The i-th rule, or NULL past the last one. */
+const struct e1000emu_rule *e1000emu_rule_at(size_t i);
+
+/** The rule of that id, or NULL. */
+const struct e1000emu_rule *e1000emu_rule_find(const char *id);
+
+/** A rule was broken. Each is told of once for each cause (register, descriptor), a few times at
+ * most; e1000emu_rule_count() goes on counting. */
+struct e1000emu_finding {
+    const struct e1000emu_rule *rule;
+    /** The access, the descriptor or the DMA that broke it, or at which that showed. */
+    const struct e1000emu_event *event;
+    uint64_t number[2]; /**< See the rule. */
+    uint64_t count;     /**< How often this rule was broken, this time included. */
+};
+
+/** How often the i-th rule has been broken since the checker was started. */
+uint64_t e1000emu_rule_count(const e1000emu *chip, size_t i);
+
+/** An access of software, as the checker remembers it. */
+struct e1000emu_access {
+    e1000emu_time time; /**< Of the last one, when it was repeated. */
+    uint64_t value;
+    uint32_t offset; /**< Within the space. */
+    uint32_t times;  /**< How often in a row it was the same, with the same value. */
+    uint8_t space;   /**< enum e1000emu_space. */
+    uint8_t width;   /**< Bytes. */
+    bool write;
+    bool indirect; /**< Through IODATA. */
+};
+
+/** Copies the last accesses, at most max of them, oldest first; the present one is the last.
+ * Returns how many: up to 64 while the checker is on. */
+size_t e1000emu_recent(const e1000emu *chip, struct e1000emu_access *to, size_t max);
 
 /* ---- Looking inside ----------------------------------------------------------------------- */
 

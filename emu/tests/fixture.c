@@ -93,7 +93,8 @@ struct fixture *fixture_new(const struct e1000emu_config *config)
         .dma_write = mine.host.dma_write ? mine.host.dma_write : on_dma_write,
         .msi = mine.host.msi,
         .attempt = mine.host.attempt,
-        .event = mine.host.event};
+        .event = mine.host.event,
+        .finding = mine.host.finding};
     assert_int_equal(e1000emu_create(&f->chip, &mine), 0);
     assert_int_equal(e1000emu_dma_map(f->chip, FIXTURE_BUS, FIXTURE_MEMORY, f->memory,
                                       E1000EMU_DMA_READ | E1000EMU_DMA_WRITE),

@@ -51,7 +51,8 @@ int fixture_setup(void **state);
 int fixture_teardown(void **state);
 
 /* A powered-on chip of this configuration in a new fixture; host callbacks are the fixture's, but
- * for msi, event, attempt and those of DMA, which get the fixture as their first argument. */
+ * for msi, event, finding, attempt and those of DMA, which get the fixture as their first argument.
+ */
 struct fixture *fixture_new(const struct e1000emu_config *config);
 void fixture_free(struct fixture *f);
 
