@@ -25,8 +25,8 @@ static uint32_t bits_in(const uint32_t *words)
 {
     uint32_t n = 0;
 
-    for (unsigned i = 0; i < MTA_COUNT / 32; i++)
-        n += (uint32_t)__builtin_popcount(words[i]);
+    for (unsigned i = 0; i < MTA_COUNT; i++)
+        n += words[i / 32] >> i % 32 & 1u;
     return n;
 }
 
