@@ -50,7 +50,7 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
         keep_frame(f, &frames[i]);
         f->accept--;
     }
-    return i;
+    return i + f->overstated;
 }
 
 static bool on_dma_read(void *opaque, uint64_t address, void *data, size_t length)

@@ -33,6 +33,7 @@ struct fixture {
     e1000emu_time now;
     bool level;           /* of INTA#, by the callback */
     unsigned edges;       /* how often it was called */
+    size_t overstated;    /* how many more it says it took */
     size_t accept;        /* how many more frames the wire takes */
     unsigned offers;      /* calls that offered frames to the wire */
     size_t largest_batch; /* frames offered in one call, at most */

@@ -500,6 +500,36 @@ static void every_frame_of_half_duplex(void **state)
     fixture_free(f);
 }
 
+/* A frame by hand waits out the time of one that went ahead on a shared medium; and is gone with
+ * the part of the packet buffer that it lay in. */
+static void by_hand_in_half_duplex(void **state)
+{
+    static const struct e1000emu_partner half = {.cable = true, .abilities = E1000EMU_100_HALF};
+    struct e1000emu_config config = {.host = {.attempt = nobody_else}};
+    struct fixture *f = fixture_new(&config);
+
+    (void)state;
+    fixture_enable(f);
+    e1000emu_set_partner(f->chip, &half);
+    fixture_link_up(f);
+    for (uint32_t part = 0; part < 2; part++) {
+        both_start(f, &rings, 0, true);
+        fixture_forget(f);
+        fixture_write(f, REG_TCTL, 0);
+        both_send(f, &rings, both_partner, 100, 1);
+        fixture_write(f, REG_TDFH, 0);
+        fixture_write(f, REG_TDFT, 8);
+        fixture_write(f, REG_TDFPC, 1);
+        if (part == 1)
+            fixture_write(f, REG_PBA, 64);
+        fixture_write(f, REG_TCTL, TCTL_EN);
+        assert_int_equal(f->sent_count, 1);
+        fixture_run(f, 1000000);
+        assert_int_equal(f->sent_count, part == 0 ? 2 : 1);
+    }
+    fixture_free(f);
+}
+
 /* ---- Hostile -------------------------------------------------------------------------------- */
 
 /* Any values, in any order, while frames come and go, are harmless; afterwards all is as it was. */
@@ -574,6 +604,7 @@ int main(void)
         WITH(behind_frames_that_wait),
         cmocka_unit_test(every_frame_is_stored),
         cmocka_unit_test(every_frame_of_half_duplex),
+        cmocka_unit_test(by_hand_in_half_duplex),
         cmocka_unit_test(any_pointers_are_harmless),
     };
 

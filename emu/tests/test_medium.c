@@ -182,6 +182,27 @@ static void the_loop_is_nobodys(void **state)
     assert_int_equal(fixture_read(f, REG_GPTC), 1);
 }
 
+/* The SerDes has no half duplex, whatever software forces (8.4.2). */
+static void the_serdes_is_nobodys(void **state)
+{
+    struct e1000emu_config config = {.host = {.attempt = on_attempt},
+                                     .profile = e1000emu_profile_find("82545em-fiber")};
+    struct fixture *f = fixture_new(&config);
+
+    (void)state;
+    memset(&wire, 0, sizeof wire);
+    fixture_enable(f);
+    fixture_run(f, 10 * MS);
+    fixture_write(f, REG_CTRL, CTRL_SLU);
+    assert_int_equal(fixture_read(f, REG_STATUS) & (STATUS_LU | STATUS_FD), STATUS_LU);
+    tx_start(f, 64, DRIVER_TCTL);
+    post_one(f, 1);
+    send_one(f, 2);
+    assert_int_equal(wire.next, 0);
+    assert_int_equal(fixture_read(f, REG_GPTC), 2);
+    fixture_free(f);
+}
+
 /* ---- Collisions ----------------------------------------------------------------------------- */
 
 /* One collision: SCC. 2 to 15: MCC. COLC has them all (13.7.6, 13.7.8, 13.7.10). The frame comes
@@ -616,6 +637,7 @@ int main(void)
         cmocka_unit_test(time_of_ten_megabits),
         WITH(others_leave_in_a_batch),
         WITH(the_loop_is_nobodys),
+        cmocka_unit_test(the_serdes_is_nobodys),
         WITH(collisions_are_counted),
         WITH(excessive_collisions),
         WITH(a_wire_that_always_collides),

@@ -149,6 +149,51 @@ static void windows_change_while_frames_wait(void **state)
     free(copy);
 }
 
+static unsigned failures;
+
+static void on_event(void *opaque, const struct e1000emu_event *event)
+{
+    (void)opaque;
+    failures += event->kind == E1000EMU_EVENT_DMA_FAILED;
+}
+
+/* Who watches is told of a frame whose memory went away while it waited. */
+static void lost_memory_is_told_of(void **state)
+{
+    const struct e1000emu_config config = {.host.event = on_event};
+    struct fixture *f = fixture_new(&config);
+
+    (void)state;
+    fixture_enable(f);
+    fixture_link_up(f);
+    tx_start(f, 8, 0);
+    f->accept = 0;
+    send_one(f);
+    assert_int_equal(e1000emu_dma_unmap(f->chip, FIXTURE_BUS, FIXTURE_MEMORY), 0);
+    assert_int_equal(e1000emu_dma_map(f->chip, FIXTURE_BUS, 0x100000, f->memory, 3), 0);
+    e1000emu_watch(f->chip, E1000EMU_WATCH_EVENTS, E1000EMU_WATCH_EVENTS);
+    failures = 0;
+    f->accept = SIZE_MAX;
+    e1000emu_transmit_ready(f->chip);
+    assert_int_equal(failures, 1);
+    assert_int_equal(f->sent_count, 0);
+    fixture_free(f);
+}
+
+/* A wire that says it took more than it was offered has taken all. */
+static void a_wire_that_overstates(void **state)
+{
+    struct fixture *f = *state;
+
+    tx_start(f, 8, 0);
+    f->overstated = 5;
+    send_one(f);
+    send_one(f);
+    assert_int_equal(f->sent_count, 2);
+    assert_int_equal(fixture_read(f, REG_TPT), 2);
+    assert_int_equal(fixture_read(f, REG_TDH), 2);
+}
+
 /* Software sets the ring up anew while frames wait: those are not sent twice, nor out of a ring
  * that isn't there any more. */
 static void a_new_ring_while_frames_wait(void **state)
@@ -195,6 +240,8 @@ int main(void)
         TX_TEST(the_fifo_shows_what_waits),
         TX_TEST(a_full_fifo),
         TX_TEST(windows_change_while_frames_wait),
+        cmocka_unit_test(lost_memory_is_told_of),
+        TX_TEST(a_wire_that_overstates),
         TX_TEST(a_new_ring_while_frames_wait),
     };
 
