@@ -5,39 +5,6 @@
 /* More ticks than the slowest chip needs that still attaches. */
 #define ATTACH_TICKS 4096u
 
-#define MIN_FRAME 60u
-#define MAX_FRAME (16110u + E1000_HEADER_BYTES)
-
-static bool valid_ring(uint16_t count)
-{
-    return count >= 8 && count <= E1000_MAX_RING && count % 8 == 0;
-}
-
-static bool valid_name(const char *name)
-{
-    size_t length = 0;
-
-    while (name && length < 16 && name[length])
-        length++;
-    return length >= 1 && length <= 15;
-}
-
-static bool valid_params(const struct e1000_params *params)
-{
-    uint32_t size = params->rx_buffer_size;
-
-    if (!valid_name(params->name) || !valid_ring(params->rx_ring) || !valid_ring(params->tx_ring))
-        return false;
-    if (params->rx_buffers < params->rx_ring || params->rx_buffers > E1000_MAX_BUFFERS)
-        return false;
-    if (size < 256 || size > 16384 || (size & (size - 1)))
-        return false;
-    if (params->max_frame < MIN_FRAME || params->max_frame > MAX_FRAME)
-        return false;
-    /* The longest frame must fit into a full ring, or its end could never arrive. */
-    return (params->max_frame + E1000_TAG_BYTES + size - 1) / size < params->rx_ring;
-}
-
 static bool valid_os(const struct e1000_os *os)
 {
     return os->read32 && os->write32 && !os->io_read32 == !os->io_write32 && os->config_read16 &&
@@ -88,9 +55,7 @@ static void add_pci_id(struct e1000_text *text, const struct e1000_identity *ide
 static void begin_identity(const struct e1000_dev *dev, struct e1000_text *text,
                            char line[E1000_LINE_SIZE])
 {
-    e1000_text_begin(text, line, E1000_LINE_SIZE);
-    e1000_text_add(text, dev->params.name);
-    e1000_text_add(text, ": ");
+    e1000_text_line(dev, text, line, E1000_LINE_SIZE);
     e1000_text_add(text, dev->identity.model);
     add_pci_id(text, &dev->identity);
 }
@@ -110,7 +75,9 @@ static int recognise(struct e1000_dev *dev)
     if (identity->vendor != E1000_VENDOR_INTEL || !dev->id)
         return E1000_ERR_NOT_INTEL;
     identity->model = dev->id->model;
-    dev->quirks = e1000_quirks_find(identity);
+    identity->fiber = dev->id->flags & E1000_ID_FIBER;
+    dev->quirks = e1000_quirks_find(dev->id, identity);
+    identity->msi = !(dev->quirks & E1000_QUIRK_NO_MSI);
     if (e1000_id_driven(dev->id))
         return E1000_OK;
 
@@ -123,33 +90,90 @@ static int recognise(struct e1000_dev *dev)
     return E1000_ERR_UNSUPPORTED;
 }
 
+/* A parameter that can't be used, by its name. */
+static void refuse(struct e1000_dev *dev, const char *parameter)
+{
+    char line[E1000_LINE_SIZE];
+    struct e1000_text text;
+
+    e1000_text_begin(&text, line, sizeof line);
+    e1000_text_add(&text, "parameter ");
+    e1000_text_add(&text, parameter);
+    e1000_text_add(&text, ": missing, out of range, or in contradiction to another");
+    e1000_log(dev, E1000_LOG_ERROR, line);
+}
+
+static int check_params(struct e1000_dev *dev)
+{
+    const char *wrong = e1000_params_wrong(&dev->params);
+
+    if (!wrong)
+        return E1000_OK;
+    refuse(dev, wrong);
+    return E1000_ERR_PARAMETER;
+}
+
+/* Messages that somebody switched on go nowhere, and they keep the line silent (4.1.3). */
+static void end_messages(struct e1000_dev *dev)
+{
+    uint32_t at = dev->quirks & E1000_QUIRK_NO_MSI ? e1000_capability(dev, E1000_PCI_CAP_MSI) : 0;
+
+    if (!at)
+        return;
+
+    uint16_t control = config(dev, at + E1000_MSI_CONTROL);
+    if (control & E1000_MSI_CONTROL_ENABLE)
+        dev->os->config_write16(dev->context, at + E1000_MSI_CONTROL,
+                                control & (uint16_t)~E1000_MSI_CONTROL_ENABLE);
+}
+
+int e1000_attach_bus(struct e1000_dev *dev)
+{
+    int error = e1000_pci_enable(dev, false);
+
+    if (error)
+        return error;
+    end_messages(dev);
+    /* Whoever had the chip before may have left its receiver running: silence first. */
+    e1000_quiet(dev);
+    return e1000_pci_enable(dev, true);
+}
+
 int e1000_attach_begin(struct e1000_dev *dev, const struct e1000_os *os, void *context,
                        const struct e1000_params *params)
 {
     if (!dev)
         return E1000_ERR_PARAMETER;
     memset(dev, 0, sizeof *dev);
-    if (!os || !params || !valid_os(os) || !valid_params(params))
+    if (!os || !params || !valid_os(os))
         return E1000_ERR_PARAMETER;
 
     dev->os = os;
     dev->context = context;
     dev->params = *params;
-    dev->frame_limit = params->max_frame;
-    dev->promiscuous = params->promiscuous;
-    dev->all_multicast = params->all_multicast;
 
-    int error = recognise(dev);
+    int error = check_params(dev);
     if (!error)
-        error = e1000_pci_enable(dev, false);
-    if (!error) {
-        /* Whoever had the chip before may have left its receiver running: silence first. */
-        e1000_quiet(dev);
-        error = e1000_pci_enable(dev, true);
+        error = recognise(dev);
+    if (!error && !e1000_media_valid(&params->media, dev->identity.fiber)) {
+        refuse(dev, "media");
+        error = E1000_ERR_PARAMETER;
     }
     if (error)
         return error;
 
+    dev->frame_limit = params->max_frame;
+    dev->promiscuous = params->promiscuous;
+    dev->all_multicast = params->all_multicast;
+    dev->media = params->media;
+    if (!e1000_power_on(dev)) {
+        dev->state = E1000_STATE_ATTACHING;
+        e1000_next(dev, E1000_STEP_AWAKE, E1000_AWAKE_US);
+        return E1000_OK;
+    }
+    error = e1000_attach_bus(dev);
+    if (error)
+        return error;
     dev->state = E1000_STATE_ATTACHING;
     e1000_next(dev, E1000_STEP_RESET_QUIET, 0);
     return E1000_OK;
@@ -208,10 +232,11 @@ static bool find_mac(struct e1000_dev *dev)
     }
     if (!all)
         return false; /* before the flip makes something of it */
-    if (dev->id->family == E1000_82546 && (e1000_read(dev, E1000_STATUS) & E1000_STATUS_FUNC)) {
+    if (dev->id->flags & E1000_ID_DUAL && (e1000_read(dev, E1000_STATUS) & E1000_STATUS_FUNC)) {
         dev->identity.port = 1;
         mac[5] ^= 1;
     }
+    memcpy(dev->mac, mac, sizeof dev->mac);
     return !(mac[0] & 1);
 }
 
@@ -253,6 +278,7 @@ void e1000_identify(struct e1000_dev *dev)
 
 void e1000_attached(struct e1000_dev *dev)
 {
+    dev->identity.wake = e1000_wake_able(dev);
     dev->state = E1000_STATE_DOWN;
     dev->step = E1000_STEP_NONE;
     log_identity(dev);

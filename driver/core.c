@@ -29,21 +29,15 @@ const char *e1000_strerror(int error)
         return "no DMA memory";
     case E1000_ERR_STATE:
         return "not allowed in the present state";
+    case E1000_ERR_LOCKED:
+        return "the EEPROM is write-protected";
+    case E1000_ERR_VERIFY:
+        return "the EEPROM does not hold what was written";
+    case E1000_ERR_TEST:
+        return "the self-test found a fault";
     default:
         return "unknown error";
     }
-}
-
-void e1000_params_init(struct e1000_params *params)
-{
-    *params = (struct e1000_params){
-        .name = "en0",
-        .rx_ring = 256,
-        .tx_ring = 256,
-        .rx_buffers = 512,
-        .rx_buffer_size = 2048,
-        .max_frame = 1514,
-    };
 }
 
 /* ---- The state machine ---------------------------------------------------------------------- */
@@ -62,6 +56,10 @@ static const step_function steps[] = {
     [E1000_STEP_RINGS] = e1000_step_rings,
     [E1000_STEP_WATCH] = e1000_step_watch,
     [E1000_STEP_LINK] = e1000_step_link,
+    [E1000_STEP_AWAKE] = e1000_step_awake,
+    [E1000_STEP_SLEEP] = e1000_step_sleep,
+    [E1000_STEP_EEPROM_WRITE] = e1000_step_eeprom_write,
+    [E1000_STEP_TEST] = e1000_step_test,
 };
 
 void e1000_next(struct e1000_dev *dev, enum e1000_step step, uint32_t us)
@@ -80,11 +78,18 @@ void e1000_again(struct e1000_dev *dev, uint32_t us, uint32_t limit, int error)
         e1000_next(dev, dev->step, us);
 }
 
+/* Whatever runs ends where it is. */
+static void end_job(struct e1000_dev *dev)
+{
+    if (dev->job == E1000_JOB_EEPROM_WRITE)
+        e1000_eeprom_abort(dev);
+    else if (dev->job == E1000_JOB_TEST)
+        e1000_test_abort(dev);
+    dev->job = E1000_JOB_NONE;
+}
+
 void e1000_fail(struct e1000_dev *dev, int error)
 {
-    char line[E1000_LINE_SIZE];
-    struct e1000_text text;
-
     dev->state = E1000_STATE_FAILED;
     dev->step = E1000_STEP_NONE;
     /* A device that was pulled out shows as all kinds of errors first. */
@@ -92,11 +97,8 @@ void e1000_fail(struct e1000_dev *dev, int error)
         error = E1000_ERR_BUS;
     dev->error = error;
     e1000_quiet(dev);
-    e1000_text_begin(&text, line, sizeof line);
-    e1000_text_add(&text, dev->params.name);
-    e1000_text_add(&text, ": ");
-    e1000_text_add(&text, e1000_strerror(error));
-    e1000_log(dev, E1000_LOG_ERROR, line);
+    end_job(dev);
+    e1000_say(dev, E1000_LOG_ERROR, e1000_strerror(error));
     if (dev->link.up)
         e1000_link_lost(dev, false);
 }
@@ -128,6 +130,7 @@ int e1000_up(struct e1000_dev *dev)
         return error;
 
     dev->state = E1000_STATE_STARTING;
+    dev->phy_ready = false;
     e1000_next(dev, E1000_STEP_RESET_QUIET, 0);
     return E1000_OK;
 }
@@ -137,7 +140,11 @@ static void take_down(struct e1000_dev *dev)
 {
     e1000_call_begin(dev);
     dev->step = E1000_STEP_NONE;
-    e1000_stop(dev);
+    if (dev->state == E1000_STATE_UP)
+        e1000_stats_read(dev);
+    if (dev->state != E1000_STATE_SUSPENDED)
+        e1000_stop(dev);
+    end_job(dev); /* after the chip has let go of its memory */
     if (dev->link.up)
         e1000_link_lost(dev, true);
     e1000_memory_free(dev);
@@ -171,6 +178,11 @@ void e1000_detach(struct e1000_dev *dev)
 enum e1000_state e1000_get_state(const struct e1000_dev *dev)
 {
     return dev->state;
+}
+
+int e1000_get_job(const struct e1000_dev *dev)
+{
+    return dev->job_error;
 }
 
 int e1000_get_error(const struct e1000_dev *dev)

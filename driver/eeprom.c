@@ -5,14 +5,12 @@
 
 /* Half a clock. 250 kHz suits the part at every supply voltage. */
 #define HALF_CLOCK_US 2u
-/* Select, 11 bits of command, 16 bits of data, deselect, with a little over. */
-#define WORD_US     130u
-#define GRANT_US    100u /* one look at EE_GNT */
-#define GRANT_TRIES 20u  /* looks, a millisecond apart */
-#define EERD_US     400u /* one look at DONE */
-#define EERD_TRIES  20u
+#define GRANT_US      100u /* one look at EE_GNT */
+#define GRANT_TRIES   20u  /* looks, a millisecond apart */
+#define EERD_US       400u /* one look at DONE */
+#define EERD_TRIES    20u
 
-#define PINS (E1000_EECD_SK | E1000_EECD_CS | E1000_EECD_DI)
+#define PINS E1000_EEPROM_PINS
 
 /* ---- Microwire ------------------------------------------------------------------------------ */
 
@@ -48,25 +46,62 @@ static uint16_t shift_in(struct e1000_dev *dev, uint32_t selected)
     return (uint16_t)value;
 }
 
-/* Reads one word while the pins are ours; 118 or 126 µs. */
-static uint16_t microwire_read(struct e1000_dev *dev, unsigned word)
+/* Selects the part, and gives it opcode and address. Returns EECD with the part selected. */
+static uint32_t command(struct e1000_dev *dev, uint32_t opcode, uint32_t address)
 {
     uint32_t idle = e1000_read(dev, E1000_EECD) & ~PINS;
     uint32_t selected = idle | E1000_EECD_CS;
-    unsigned address_bits = idle & E1000_EECD_EE_SIZE ? 8 : 6;
 
     drive(dev, idle);
     drive(dev, selected);
-    shift_out(dev, selected, E1000_EEPROM_READ, 3);
-    shift_out(dev, selected, word, address_bits);
-    uint16_t value = shift_in(dev, selected);
+    shift_out(dev, selected, opcode, 3);
+    shift_out(dev, selected, address, idle & E1000_EECD_EE_SIZE ? 8 : 6);
+    return selected;
+}
+
+/* The part starts to write, if it was told to, when it is let go. */
+static void let_go(struct e1000_dev *dev, uint32_t selected)
+{
     drive(dev, selected);
-    drive(dev, idle);
+    drive(dev, selected & ~PINS);
+}
+
+/* Reads one word while the pins are ours; 118 or 126 µs. */
+uint16_t e1000_microwire_read(struct e1000_dev *dev, unsigned word)
+{
+    uint32_t selected = command(dev, E1000_EEPROM_READ, word);
+    uint16_t value = shift_in(dev, selected);
+
+    let_go(dev, selected);
     return value;
 }
 
+void e1000_microwire_command(struct e1000_dev *dev, uint32_t opcode, uint32_t address, bool data,
+                             uint16_t value)
+{
+    uint32_t selected = command(dev, opcode, address);
+
+    if (data)
+        shift_out(dev, selected, value, 16);
+    let_go(dev, selected);
+}
+
+/* Selected again, the part shows on DO whether it is ready. */
+bool e1000_microwire_ready(struct e1000_dev *dev)
+{
+    uint32_t idle = e1000_read(dev, E1000_EECD) & ~PINS;
+
+    drive(dev, idle);
+    drive(dev, idle | E1000_EECD_CS);
+
+    uint32_t eecd = e1000_read(dev, E1000_EECD);
+
+    drive(dev, idle);
+    return eecd != E1000_GONE && eecd & E1000_EECD_DO;
+}
+
 /* Asks for the pins and waits for them up to us microseconds. */
-static bool request(struct e1000_dev *dev, uint32_t us)
+bool e1000_eeprom_request(struct e1000_dev *dev, uint32_t us)
 {
     uint32_t eecd = e1000_read(dev, E1000_EECD);
 
@@ -81,7 +116,7 @@ static bool request(struct e1000_dev *dev, uint32_t us)
     }
 }
 
-static void release(struct e1000_dev *dev)
+void e1000_eeprom_release(struct e1000_dev *dev)
 {
     uint32_t eecd = e1000_read(dev, E1000_EECD);
 
@@ -127,30 +162,30 @@ void e1000_eeprom_begin(struct e1000_dev *dev)
         e1000_next(dev, E1000_STEP_EEPROM_GRANT, 0);
         return;
     }
-    release(dev); /* EERD stands still while somebody has the pins */
+    e1000_eeprom_release(dev); /* EERD stands still while somebody has the pins */
     e1000_next(dev, E1000_STEP_EEPROM_WORDS, 0);
 }
 
 void e1000_step_eeprom_grant(struct e1000_dev *dev)
 {
-    if (request(dev, GRANT_US)) {
+    if (e1000_eeprom_request(dev, GRANT_US)) {
         e1000_next(dev, E1000_STEP_EEPROM_WORDS, 0);
         return;
     }
     e1000_again(dev, 1000, GRANT_TRIES, E1000_ERR_EEPROM);
     if (dev->state == E1000_STATE_FAILED)
-        release(dev);
+        e1000_eeprom_release(dev);
 }
 
 /* As many words as one call may take. */
 static void microwire_words(struct e1000_dev *dev)
 {
-    while (dev->row < E1000_EEPROM_WORDS && e1000_may_delay(dev, WORD_US)) {
-        dev->eeprom[dev->row] = microwire_read(dev, dev->row);
+    while (dev->row < E1000_EEPROM_WORDS && e1000_may_delay(dev, E1000_WORD_US)) {
+        dev->eeprom[dev->row] = e1000_microwire_read(dev, dev->row);
         dev->row++;
     }
     if (dev->row == E1000_EEPROM_WORDS)
-        release(dev);
+        e1000_eeprom_release(dev);
 }
 
 /* The same by EERD; false when a word is late. tries tells whether a read is under way. */
@@ -183,6 +218,20 @@ void e1000_step_eeprom_words(struct e1000_dev *dev)
 
 /* ---- Later ---------------------------------------------------------------------------------- */
 
+int e1000_eeprom_word(struct e1000_dev *dev, unsigned word, uint32_t us, uint16_t *value)
+{
+    if (dev->params.eeprom_by_eerd) {
+        eerd_start(dev, word);
+        return eerd_wait(dev, us, value) ? E1000_OK : E1000_ERR_EEPROM;
+    }
+
+    bool granted = e1000_eeprom_request(dev, us);
+    if (granted)
+        *value = e1000_microwire_read(dev, word);
+    e1000_eeprom_release(dev);
+    return granted ? E1000_OK : E1000_ERR_EEPROM;
+}
+
 int e1000_eeprom_read(struct e1000_dev *dev, unsigned word, uint16_t *value)
 {
     if (dev->state != E1000_STATE_DOWN && dev->state != E1000_STATE_UP)
@@ -191,14 +240,5 @@ int e1000_eeprom_read(struct e1000_dev *dev, unsigned word, uint16_t *value)
         return E1000_ERR_PARAMETER;
 
     e1000_call_begin(dev);
-    if (dev->params.eeprom_by_eerd) {
-        eerd_start(dev, word);
-        return eerd_wait(dev, E1000_CALL_US, value) ? E1000_OK : E1000_ERR_EEPROM;
-    }
-
-    bool granted = request(dev, E1000_CALL_US - WORD_US);
-    if (granted)
-        *value = microwire_read(dev, word);
-    release(dev);
-    return granted ? E1000_OK : E1000_ERR_EEPROM;
+    return e1000_eeprom_word(dev, word, E1000_CALL_US - E1000_WORD_US, value);
 }

@@ -36,6 +36,13 @@ static inline void e1000_flush(struct e1000_dev *dev)
     (void)e1000_read(dev, E1000_STATUS);
 }
 
+/* A write that has arrived before anything else is written. */
+static inline void e1000_write_flush(struct e1000_dev *dev, uint32_t offset, uint32_t value)
+{
+    e1000_write(dev, offset, value);
+    e1000_flush(dev);
+}
+
 /* What a removed device answers. */
 #define E1000_GONE UINT32_MAX
 
@@ -130,8 +137,10 @@ enum e1000_family {
 };
 
 enum {
-    E1000_ID_FIBER = 1u << 0, /* fibre or SerDes: no PHY behind MDIC */
+    E1000_ID_FIBER = 1u << 0, /* fibre or SerDes: no PHY to talk to */
     E1000_ID_REV3 = 1u << 1,  /* 82545GM, 82546GB */
+    E1000_ID_DUAL = 1u << 2,  /* two ports, of which the second has the next address */
+    E1000_ID_QUAD = 1u << 3,  /* two such chips behind a bridge */
 };
 
 /* What is known about one PCI device id. */
@@ -146,12 +155,21 @@ struct e1000_id {
 const struct e1000_id *e1000_id_find(uint16_t device);
 bool e1000_id_driven(const struct e1000_id *id);
 
+/* What a chip or board does wrong, or lacks; the table in ids.c says who has which. */
 enum {
-    E1000_QUIRK_LOSES_RXT0 = 1u << 0, /* receive interrupts get lost: look often */
+    E1000_QUIRK_LOSES_RXT0 = 1u << 0,   /* receive interrupts get lost: look often */
+    E1000_QUIRK_ONE_UNICAST = 1u << 1,  /* only RAR[0] lets unicasts in */
+    E1000_QUIRK_RESET_BY_IO = 1u << 2,  /* reset through the I/O window, where there is one */
+    E1000_QUIRK_RESET_BY_DUP = 1u << 3, /* reset by CTRL's second address */
+    E1000_QUIRK_NO_MSI = 1u << 4,       /* message signalled interrupts don't work */
+    E1000_QUIRK_READS_2K = 1u << 5,     /* PCI-X reads over 2 KiB overrun the FIFO */
+    E1000_QUIRK_ORDERED = 1u << 6,      /* relaxed ordering on PCI-X mixes things up */
+    E1000_QUIRK_WAKES_A = 1u << 7,      /* the second port does not wake */
+    E1000_QUIRK_NO_WAKE = 1u << 8,
 };
 
 /* The quirks of the board that identity describes. */
-uint32_t e1000_quirks_find(const struct e1000_identity *identity);
+uint32_t e1000_quirks_find(const struct e1000_id *id, const struct e1000_identity *identity);
 
 static inline bool e1000_is_fiber(const struct e1000_dev *dev)
 {
@@ -173,6 +191,11 @@ void e1000_text_decimal(struct e1000_text *text, uint32_t value);
 void e1000_text_mac(struct e1000_text *text, const uint8_t mac[6]);
 void e1000_log(struct e1000_dev *dev, enum e1000_log_level level, const char *line);
 
+/* The beginning of a line of this interface: "en0: ". */
+void e1000_text_line(const struct e1000_dev *dev, struct e1000_text *text, char *line, size_t size);
+/* A whole line: the interface's name, and what is to be said. */
+void e1000_say(struct e1000_dev *dev, enum e1000_log_level level, const char *string);
+
 #define E1000_LINE_SIZE 128u
 
 /* ---- core.c -------------------------------------------------------------------------------- */
@@ -184,11 +207,19 @@ void e1000_again(struct e1000_dev *dev, uint32_t us, uint32_t limit, int error);
 /* Gives up: the device goes silent, the state FAILED. */
 void e1000_fail(struct e1000_dev *dev, int error);
 
+/* ---- params.c ------------------------------------------------------------------------------ */
+
+/* The name of the parameter that is missing or out of range, or NULL. */
+const char *e1000_params_wrong(const struct e1000_params *params);
+bool e1000_media_valid(const struct e1000_media *media, bool fiber);
+
 /* ---- attach.c ------------------------------------------------------------------------------ */
 
 /* Switches memory (and I/O) space on, and bus mastering when asked to. */
 int e1000_pci_enable(struct e1000_dev *dev, bool master);
 void e1000_pci_master_off(struct e1000_dev *dev);
+/* The chip on the bus, silent, and able to do DMA. */
+int e1000_attach_bus(struct e1000_dev *dev);
 /* Attaching after the EEPROM was read: checksum, address, version. */
 void e1000_identify(struct e1000_dev *dev);
 void e1000_attached(struct e1000_dev *dev);
@@ -199,6 +230,8 @@ void e1000_quiet(struct e1000_dev *dev);
 void e1000_step_reset_quiet(struct e1000_dev *dev);
 void e1000_step_reset_issue(struct e1000_dev *dev);
 void e1000_step_reset_wait(struct e1000_dev *dev);
+/* From UP to STARTING: resets the chip, and starts it again with what it had. */
+void e1000_restart(struct e1000_dev *dev);
 /* Ends all DMA within one call; the rest of a reset is left to the next e1000_up(). */
 void e1000_stop(struct e1000_dev *dev);
 /* KiB of the packet buffer that receive (13.4.16). */
@@ -210,6 +243,27 @@ void e1000_eeprom_begin(struct e1000_dev *dev);
 void e1000_step_eeprom_grant(struct e1000_dev *dev);
 void e1000_step_eeprom_words(struct e1000_dev *dev);
 
+#define E1000_EEPROM_PINS (E1000_EECD_SK | E1000_EECD_CS | E1000_EECD_DI)
+
+/* The pins for one command, which takes so long; the rest is for who has asked for them. */
+#define E1000_WORD_US 130u
+bool e1000_eeprom_request(struct e1000_dev *dev, uint32_t us);
+void e1000_eeprom_release(struct e1000_dev *dev);
+uint16_t e1000_microwire_read(struct e1000_dev *dev, unsigned word);
+/* A word by the way that the parameters chose, waiting up to us microseconds for pins or data. */
+int e1000_eeprom_word(struct e1000_dev *dev, unsigned word, uint32_t us, uint16_t *value);
+/* A command without an answer: opcode, address and, after WRITE, 16 bits of data. */
+void e1000_microwire_command(struct e1000_dev *dev, uint32_t opcode, uint32_t address, bool data,
+                             uint16_t value);
+/* Whether the part has finished what it was told to write. */
+bool e1000_microwire_ready(struct e1000_dev *dev);
+
+/* ---- eeprom_write.c ------------------------------------------------------------------------ */
+
+void e1000_step_eeprom_write(struct e1000_dev *dev);
+/* Leaves the part as it is safe, in the middle of anything. */
+void e1000_eeprom_abort(struct e1000_dev *dev);
+
 /* ---- phy.c --------------------------------------------------------------------------------- */
 
 /* An MDIC transfer takes at most this long, busy-waited (13.4.7: 64 bits at 2.5 MHz are 26 µs). */
@@ -218,25 +272,90 @@ void e1000_step_eeprom_words(struct e1000_dev *dev);
 int e1000_mdic_read(struct e1000_dev *dev, unsigned reg, uint16_t *value);
 int e1000_mdic_write(struct e1000_dev *dev, unsigned reg, uint16_t value);
 void e1000_step_phy_id(struct e1000_dev *dev);
+
+/* ---- media.c, cable.c ---------------------------------------------------------------------- */
+
 void e1000_step_phy_setup(struct e1000_dev *dev);
+/* The MAC's part of a loopback in PHY or SerDes: speed and duplex are ours to say (15.1.3). */
+void e1000_loopback_mac(struct e1000_dev *dev);
+/* Writes what blinks, or ends it. */
+void e1000_blink_write(struct e1000_dev *dev);
+
+/* ---- fiber.c ------------------------------------------------------------------------------- */
+
+void e1000_fiber_setup(struct e1000_dev *dev);
+/* Looks after a link that is not there, or that was forced. STATUS as it was read last. */
+void e1000_fiber_watch(struct e1000_dev *dev, uint32_t status);
+
+/* ---- stats.c ------------------------------------------------------------------------------- */
+
+/* Adds what the chip has counted; nothing when it is gone. */
+void e1000_stats_read(struct e1000_dev *dev);
+
+/* ---- power.c ------------------------------------------------------------------------------- */
+
+/* The offset of a PCI capability, or 0. */
+uint32_t e1000_capability(struct e1000_dev *dev, uint8_t id);
+/* Whether the chip is awake; if not, it is woken, which takes E1000_AWAKE_US. */
+bool e1000_power_on(struct e1000_dev *dev);
+#define E1000_AWAKE_US 10000u
+/* E1000_WAKE_* that the board can do. */
+uint32_t e1000_wake_able(struct e1000_dev *dev);
+void e1000_step_sleep(struct e1000_dev *dev);
+void e1000_step_awake(struct e1000_dev *dev);
+
+/* ---- selftest.c ---------------------------------------------------------------------------- */
+
+void e1000_step_test(struct e1000_dev *dev);
+/* Whether what is sent has to come back. */
+bool e1000_loops(const struct e1000_dev *dev);
+/* An interrupt came while the test runs. */
+void e1000_test_interrupt(struct e1000_dev *dev);
+/* Ends it before its end. */
+void e1000_test_abort(struct e1000_dev *dev);
+/* The loopback part, in loopback.c: rings and frames, sending, and looking at what came back (0, 1:
+ * not all is back yet, or 13). */
+int e1000_loop_begin(struct e1000_dev *dev);
+void e1000_loop_send(struct e1000_dev *dev);
+int e1000_loop_look(struct e1000_dev *dev);
+void e1000_loop_end(struct e1000_dev *dev);
 
 /* ---- setup.c ------------------------------------------------------------------------------- */
 
 void e1000_step_tables(struct e1000_dev *dev);
 void e1000_step_rings(struct e1000_dev *dev);
+/* What a link of any kind needs of the MAC. */
+void e1000_set_up_mac(struct e1000_dev *dev);
 /* TCTL for a running transmitter. */
 uint32_t e1000_tctl(void);
 
 /* ---- memory.c ------------------------------------------------------------------------------ */
 
+/* One piece, and back; *memory is all zero while there is none. */
+int e1000_memory_get(struct e1000_dev *dev, size_t size, size_t align, size_t boundary,
+                     struct e1000_dma *memory);
+void e1000_memory_put(struct e1000_dev *dev, struct e1000_dma *memory);
 int e1000_memory_alloc(struct e1000_dev *dev);
 void e1000_memory_free(struct e1000_dev *dev);
+/* The chip was reset and knows nothing of the rings any more: posted buffers are free again, and
+ * what was queued is handed back by e1000_reap(). */
+void e1000_rings_abandon(struct e1000_dev *dev);
 
 /* ---- link.c -------------------------------------------------------------------------------- */
 
-void e1000_step_watch(struct e1000_dev *dev);
 void e1000_step_link(struct e1000_dev *dev);
+/* The MAC has link; its speed and duplex are in STATUS. */
+void e1000_link_found(struct e1000_dev *dev, uint32_t status);
 void e1000_link_lost(struct e1000_dev *dev, bool by_disable);
+
+/* ---- watch.c, hang.c ----------------------------------------------------------------------- */
+
+void e1000_step_watch(struct e1000_dev *dev);
+/* The next look, when nothing happens before. */
+void e1000_watch_on(struct e1000_dev *dev);
+/* Whether frames are queued and nothing has moved for too long; then also what is stuck, to the
+ * log. STATUS as it was read last. */
+bool e1000_tx_hung(struct e1000_dev *dev, uint32_t status);
 
 /* ---- filter.c ------------------------------------------------------------------------------ */
 
@@ -245,6 +364,8 @@ uint32_t e1000_filter_rctl(const struct e1000_dev *dev);
 void e1000_filter_mac(struct e1000_dev *dev, unsigned slot, const uint8_t mac[6]);
 void e1000_filter_clear(struct e1000_dev *dev, unsigned slot);
 void e1000_filter_write(struct e1000_dev *dev);
+/* Brings filters and RCTL up to date while UP. */
+void e1000_filter_update(struct e1000_dev *dev);
 
 /* ---- Receive buffers ------------------------------------------------------------------------ */
 

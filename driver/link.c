@@ -2,11 +2,11 @@
 /* The link: noticing changes, finding out what was negotiated, telling about it. */
 #include "internal.h"
 
-#define WATCH_UP_US    500000u /* between looks when no interrupt asks for one */
-#define WATCH_DOWN_US  100000u
-#define WATCH_QUIRK_US 20000u
-#define SETTLE_US      10000u /* until autonegotiation's results are complete */
-#define MDIC_TRIES     3u
+#define SETTLE_US    10000u /* until autonegotiation's results are complete */
+#define MDIC_WAIT_US 100000u
+#define MDIC_TRIES   3u
+
+#define FCS_BYTES 4u
 
 /* What a link report is made of, in its order. */
 static const uint8_t registers[E1000_LINK_REGISTERS] = {
@@ -74,6 +74,7 @@ static void report(struct e1000_dev *dev)
     char line[E1000_LINE_SIZE];
 
     dev->link_reported = true;
+    dev->counters.link_changes++;
     e1000_link_line(dev, line, sizeof line);
     e1000_log(dev, E1000_LOG_INFO, line);
     if (dev->os->link_changed)
@@ -89,30 +90,41 @@ void e1000_link_lost(struct e1000_dev *dev, bool by_disable)
 
 /* ---- Negotiation ---------------------------------------------------------------------------- */
 
-/* IEEE 802.3, annex 28B.3: who may pause whom. There is no pausing in half duplex. */
-static void resolve_pause(struct e1000_link *link, uint16_t local, uint16_t partner)
+/* IEEE 802.3, annex 28B.3: who may pause whom, as far as we want it; offering to obey PAUSE frames
+ * offers to send them too. There is no pausing in half duplex. */
+static void resolve_pause(const struct e1000_media *media, struct e1000_link *link, uint16_t local,
+                          uint16_t partner)
 {
     bool we = local & E1000_AN_PAUSE, they = partner & E1000_AN_PAUSE;
     bool asymmetric = local & partner & E1000_AN_ASYMMETRIC;
 
-    link->rx_pause = link->full_duplex && we && (they || asymmetric);
-    link->tx_pause = link->full_duplex && they && (we || asymmetric);
+    if (media->forced)
+        we = they = true; /* nobody was asked */
+    link->rx_pause =
+        link->full_duplex && media->pause & E1000_PAUSE_RX && we && (they || asymmetric);
+    link->tx_pause =
+        link->full_duplex && media->pause & E1000_PAUSE_TX && they && (we || asymmetric);
 }
 
-/* The chip asks the partner to pause when nine tenths of the receive buffer are full, and to go on
- * as soon as it is a little less. */
+/* The chip asks the partner to pause when the receive buffer is nine tenths full, or, if that is
+ * less, when there is room for one more frame; and to go on as soon as it is a little less. */
 static void program_pause(struct e1000_dev *dev)
 {
-    uint32_t high = (e1000_pba(dev) * 1024 * 9 / 10) & ~7u;
-    uint32_t ctrl = e1000_read(dev, E1000_CTRL) & ~(E1000_CTRL_RFCE | E1000_CTRL_TFCE);
+    uint32_t size = e1000_pba(dev) * 1024;
+    uint32_t frame = dev->frame_limit + FCS_BYTES;
+    uint32_t high = (size * 9 / 10 < size - frame ? size * 9 / 10 : size - frame) & ~7u;
+    uint32_t ctrl = e1000_read(dev, E1000_CTRL);
 
-    if (dev->link.rx_pause)
-        ctrl |= E1000_CTRL_RFCE;
-    if (dev->link.tx_pause)
-        ctrl |= E1000_CTRL_TFCE;
+    if (!e1000_is_fiber(dev) || dev->fiber_forced || dev->media.forced) {
+        ctrl &= ~(E1000_CTRL_RFCE | E1000_CTRL_TFCE);
+        if (dev->link.rx_pause)
+            ctrl |= E1000_CTRL_RFCE;
+        if (dev->link.tx_pause)
+            ctrl |= E1000_CTRL_TFCE;
+        e1000_write(dev, E1000_CTRL, ctrl);
+    }
     e1000_write(dev, E1000_FCRTL, dev->link.tx_pause ? (high - 8) | E1000_FCRTL_XONE : 0);
     e1000_write(dev, E1000_FCRTH, dev->link.tx_pause ? high : 0);
-    e1000_write(dev, E1000_CTRL, ctrl);
 }
 
 static bool same_link(const struct e1000_link *a, const struct e1000_link *b)
@@ -121,24 +133,34 @@ static bool same_link(const struct e1000_link *a, const struct e1000_link *b)
            a->tx_pause == b->tx_pause && a->mbps == b->mbps;
 }
 
-/* The MAC has link; its speed and duplex are in STATUS. */
-static void link_found(struct e1000_dev *dev, uint32_t status)
+/* A negotiated fibre link was resolved by the chip, into CTRL (8.7). */
+static void fiber_pause(struct e1000_dev *dev, struct e1000_link *link)
+{
+    if (dev->media.forced) {
+        resolve_pause(&dev->media, link, 0, 0);
+    } else if (!dev->fiber_forced) {
+        uint32_t ctrl = e1000_read(dev, E1000_CTRL);
+
+        link->rx_pause = ctrl & E1000_CTRL_RFCE;
+        link->tx_pause = ctrl & E1000_CTRL_TFCE;
+    }
+}
+
+void e1000_link_found(struct e1000_dev *dev, uint32_t status)
 {
     struct e1000_link link = {.up = true, .mbps = 1000};
     uint32_t speed = status & E1000_STATUS_SPEED;
 
     link.full_duplex = status & E1000_STATUS_FD;
     if (e1000_is_fiber(dev)) {
-        uint32_t ctrl = e1000_read(dev, E1000_CTRL); /* the chip resolved pausing itself (8.7) */
-
-        link.rx_pause = ctrl & E1000_CTRL_RFCE;
-        link.tx_pause = ctrl & E1000_CTRL_TFCE;
+        fiber_pause(dev, &link);
     } else {
         if (speed == E1000_STATUS_SPEED_10)
             link.mbps = 10;
         else if (speed == E1000_STATUS_SPEED_100)
             link.mbps = 100;
-        resolve_pause(&link, dev->link_read[ANAR], dev->link_read[ANLPAR]);
+        if (!e1000_loops(dev))
+            resolve_pause(&dev->media, &link, dev->link_read[ANAR], dev->link_read[ANLPAR]);
     }
 
     if (dev->link.up) {
@@ -154,72 +176,7 @@ static void link_found(struct e1000_dev *dev, uint32_t status)
     report(dev);
 }
 
-/* ---- Steps ---------------------------------------------------------------------------------- */
-
-/* An interrupt that got lost, as ESXi 5.1 loses them, is asked for again when what it should have
- * told lies there for a whole period. */
-static void rescue_interrupts(struct e1000_dev *dev)
-{
-    uint32_t causes = 0;
-
-    if (e1000_rx_waiting(dev)) {
-        if (dev->rx_seen && dev->watched_rx == dev->rx.cons)
-            causes |= E1000_ICR_RXT0;
-        dev->rx_seen = true;
-    } else {
-        dev->rx_seen = false;
-    }
-    if (e1000_tx_waiting(dev)) {
-        if (dev->tx_seen && dev->watched_tx == dev->tx.cons)
-            causes |= E1000_ICR_TXDW;
-        dev->tx_seen = true;
-    } else {
-        dev->tx_seen = false;
-    }
-    dev->watched_rx = dev->rx.cons;
-    dev->watched_tx = dev->tx.cons;
-    if (causes) {
-        dev->counters.rescues++;
-        e1000_write(dev, E1000_ICS, causes);
-    }
-}
-
-static void watch_on(struct e1000_dev *dev)
-{
-    uint32_t us = dev->link.up ? WATCH_UP_US : WATCH_DOWN_US;
-
-    if (dev->quirks & E1000_QUIRK_LOSES_RXT0)
-        us = WATCH_QUIRK_US;
-    e1000_next(dev, E1000_STEP_WATCH, us);
-}
-
-void e1000_step_watch(struct e1000_dev *dev)
-{
-    uint32_t status = e1000_read(dev, E1000_STATUS);
-    bool event = dev->link_event || dev->link_unsettled;
-
-    if (status == E1000_GONE) {
-        e1000_fail(dev, E1000_ERR_BUS);
-        return;
-    }
-    if (!event)
-        rescue_interrupts(dev);
-    dev->link_event = false;
-    dev->link_unsettled = false;
-
-    bool up = status & E1000_STATUS_LU;
-    if (!up && dev->link.up)
-        e1000_link_lost(dev, false);
-    if (up && (event || !dev->link.up)) {
-        if (!e1000_is_fiber(dev)) {
-            dev->row = 0;
-            e1000_next(dev, E1000_STEP_LINK, 0);
-            return;
-        }
-        link_found(dev, status);
-    }
-    watch_on(dev);
-}
+/* ---- The PHY's registers -------------------------------------------------------------------- */
 
 /* Reads as many registers as one call may take, the first one twice: its link bit tells of a loss
  * until it is read. Returns 0, an error, or 1 when some are left. */
@@ -242,7 +199,8 @@ static int read_registers(struct e1000_dev *dev)
 
 void e1000_step_link(struct e1000_dev *dev)
 {
-    const uint16_t ready = E1000_BMSR_LINK | E1000_BMSR_ANDONE;
+    bool negotiated = !dev->media.forced && !e1000_loops(dev);
+    const uint16_t ready = E1000_BMSR_LINK | (negotiated ? E1000_BMSR_ANDONE : 0);
     int result = read_registers(dev);
 
     if (result > 0) {
@@ -251,7 +209,7 @@ void e1000_step_link(struct e1000_dev *dev)
     }
     if (result < 0) {
         dev->row = 0;
-        e1000_again(dev, WATCH_DOWN_US, MDIC_TRIES, result);
+        e1000_again(dev, MDIC_WAIT_US, MDIC_TRIES, result);
         return;
     }
 
@@ -261,6 +219,6 @@ void e1000_step_link(struct e1000_dev *dev)
         e1000_next(dev, E1000_STEP_WATCH, SETTLE_US);
         return;
     }
-    link_found(dev, status);
-    watch_on(dev);
+    e1000_link_found(dev, status);
+    e1000_watch_on(dev);
 }

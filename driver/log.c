@@ -56,3 +56,20 @@ void e1000_log(struct e1000_dev *dev, enum e1000_log_level level, const char *li
     if (dev->os->log)
         dev->os->log(dev->context, level, line);
 }
+
+void e1000_text_line(const struct e1000_dev *dev, struct e1000_text *text, char *line, size_t size)
+{
+    e1000_text_begin(text, line, size);
+    e1000_text_add(text, dev->params.name);
+    e1000_text_add(text, ": ");
+}
+
+void e1000_say(struct e1000_dev *dev, enum e1000_log_level level, const char *string)
+{
+    char line[E1000_LINE_SIZE];
+    struct e1000_text text;
+
+    e1000_text_line(dev, &text, line, sizeof line);
+    e1000_text_add(&text, string);
+    e1000_log(dev, level, line);
+}

@@ -16,6 +16,14 @@ static bool well_placed(const struct e1000_dma *memory, size_t align, size_t bou
            (!boundary || !((memory->bus ^ last) & ~(uint64_t)(boundary - 1)));
 }
 
+void e1000_memory_put(struct e1000_dev *dev, struct e1000_dma *memory)
+{
+    if (memory->size)
+        dev->os->dma_free(dev->context, memory);
+    memset(memory, 0, sizeof *memory);
+}
+
+/* Memory where it was asked for, or none. */
 static bool allocate(struct e1000_dev *dev, size_t size, size_t align, size_t boundary,
                      struct e1000_dma *memory)
 {
@@ -25,15 +33,14 @@ static bool allocate(struct e1000_dev *dev, size_t size, size_t align, size_t bo
     if (well_placed(memory, align, boundary))
         return true;
     e1000_log(dev, E1000_LOG_ERROR, "the DMA memory is not where it was asked for");
-    dev->os->dma_free(dev->context, memory);
+    e1000_memory_put(dev, memory);
     return false;
 }
 
-static void release(struct e1000_dev *dev, struct e1000_dma *memory)
+int e1000_memory_get(struct e1000_dev *dev, size_t size, size_t align, size_t boundary,
+                     struct e1000_dma *memory)
 {
-    if (memory->size)
-        dev->os->dma_free(dev->context, memory);
-    memset(memory, 0, sizeof *memory);
+    return allocate(dev, size, align, boundary, memory) ? E1000_OK : E1000_ERR_MEMORY;
 }
 
 /* Aligned to its own size, a ring can't cross what it must not cross. */
@@ -94,9 +101,25 @@ static void take_back(struct e1000_dev *dev)
     struct e1000_ring *ring = &dev->rx;
 
     for (; ring->cons != ring->prod; ring->cons++) {
+        uint32_t buffer = dev->rx_buffer[ring->cons_slot];
+
         if (dev->os->dma_owner)
-            e1000_buffer_owner(dev, dev->rx_buffer[ring->cons_slot], dev->buffer_size, false);
+            e1000_buffer_owner(dev, buffer, dev->buffer_size, false);
+        dev->free_buffer[dev->free_count++] = buffer;
         ring->cons_slot = e1000_next_slot(ring, ring->cons_slot);
+    }
+}
+
+void e1000_rings_abandon(struct e1000_dev *dev)
+{
+    struct e1000_ring *rings[] = {&dev->rx, &dev->tx};
+
+    take_back(dev);
+    dev->counters.tx_abandoned += e1000_ring_used(&dev->tx);
+    for (unsigned i = 0; i < 2; i++) {
+        rings[i]->cons = rings[i]->prod;
+        rings[i]->cons_slot = 0;
+        rings[i]->prod_slot = 0;
     }
 }
 
@@ -104,14 +127,14 @@ void e1000_memory_free(struct e1000_dev *dev)
 {
     take_back(dev);
     for (uint32_t i = 0; i < dev->pool_count; i++)
-        release(dev, &dev->pool[i]);
+        e1000_memory_put(dev, &dev->pool[i]);
     dev->pool_count = 0;
     dev->buffer_count = 0;
     dev->free_count = 0;
     dev->rx_discard = false;
-    release(dev, &dev->rx.memory);
-    release(dev, &dev->tx.memory);
-    release(dev, &dev->pad);
+    e1000_memory_put(dev, &dev->rx.memory);
+    e1000_memory_put(dev, &dev->tx.memory);
+    e1000_memory_put(dev, &dev->pad);
     /* Without descriptors outstanding, e1000_reap() hands out all cookies that are left. */
     memset(&dev->rx, 0, sizeof dev->rx);
     memset(&dev->tx, 0, sizeof dev->tx);

@@ -25,16 +25,14 @@ void e1000_quiet(struct e1000_dev *dev)
     e1000_flush(dev);
 }
 
-/* The 82540, 82545 and 82546 can't acknowledge a 64-bit write while they reset themselves: they are
- * reset through the I/O window where there is one, the later 82545GM and 82546GB by CTRL's second
- * address. */
+/* In the way that the chip can bear; the first three need the I/O window, where there is one. */
 static void issue_reset(struct e1000_dev *dev)
 {
     uint32_t ctrl = e1000_read(dev, E1000_CTRL) | E1000_CTRL_RST;
 
-    if (dev->id->flags & E1000_ID_REV3) {
+    if (dev->quirks & E1000_QUIRK_RESET_BY_DUP) {
         e1000_write(dev, E1000_CTRL_DUP, ctrl);
-    } else if (dev->io_reset) {
+    } else if (dev->quirks & E1000_QUIRK_RESET_BY_IO && dev->io_reset) {
         dev->os->io_write32(dev->context, E1000_IOADDR, E1000_CTRL);
         dev->os->io_write32(dev->context, E1000_IODATA, ctrl);
     } else {
@@ -76,11 +74,36 @@ void e1000_step_reset_wait(struct e1000_dev *dev)
     e1000_write(dev, E1000_IMC, UINT32_MAX);
     (void)e1000_read(dev, E1000_ICR);
 
+    /* Only now does the chip know nothing of the memory that it had. */
+    e1000_rings_abandon(dev);
     dev->row = 0;
     if (dev->state == E1000_STATE_ATTACHING)
         e1000_eeprom_begin(dev);
+    else if (dev->state == E1000_STATE_BUSY)
+        e1000_next(dev, E1000_STEP_TEST, 0);
     else
         e1000_next(dev, E1000_STEP_TABLES, 0);
+}
+
+void e1000_restart(struct e1000_dev *dev)
+{
+    e1000_stats_read(dev); /* the reset clears what was counted */
+    if (dev->link.up)
+        e1000_link_lost(dev, false);
+    dev->counters.resets++;
+    dev->state = E1000_STATE_STARTING;
+    e1000_next(dev, E1000_STEP_RESET_QUIET, 0);
+    e1000_quiet(dev);
+}
+
+int e1000_reset(struct e1000_dev *dev)
+{
+    if (dev->state == E1000_STATE_STARTING)
+        return E1000_OK;
+    if (dev->state != E1000_STATE_UP)
+        return E1000_ERR_STATE;
+    e1000_restart(dev);
+    return E1000_OK;
 }
 
 void e1000_stop(struct e1000_dev *dev)

@@ -19,68 +19,57 @@
 
 /* ---- Tables that a reset leaves as they were ------------------------------------------------ */
 
-/* On PCI-X, one read may fetch more than the receive FIFO's 2 KiB of room unless it is limited
- * (82546GB erratum 10). */
+/* What one read fetches at once on PCI-X is limited. */
 static void limit_pcix_reads(struct e1000_dev *dev)
 {
     const struct e1000_os *os = dev->os;
     uint32_t at = 0;
 
-    if (!(e1000_read(dev, E1000_STATUS) & E1000_STATUS_PCIX_MODE))
+    if (dev->quirks & E1000_QUIRK_READS_2K &&
+        e1000_read(dev, E1000_STATUS) & E1000_STATUS_PCIX_MODE)
+        at = e1000_capability(dev, E1000_PCI_CAP_PCIX);
+    if (!at)
         return;
-    if (os->config_read16(dev->context, E1000_PCI_STATUS) & E1000_PCI_STATUS_CAPS)
-        at = os->config_read16(dev->context, E1000_PCI_CAPABILITIES) & 0xFC;
 
-    for (unsigned i = 0; at && i < 48; i++) {
-        uint16_t head = os->config_read16(dev->context, at);
-
-        if ((head & 0xFF) == E1000_PCI_CAP_PCIX) {
-            uint16_t command = os->config_read16(dev->context, at + E1000_PCIX_COMMAND);
-
-            if ((command & E1000_PCIX_MMRBC_MASK) > E1000_PCIX_MMRBC_2048) {
-                command &= (uint16_t)~E1000_PCIX_MMRBC_MASK;
-                command |= E1000_PCIX_MMRBC_2048;
-                os->config_write16(dev->context, at + E1000_PCIX_COMMAND, command);
-            }
-            return;
-        }
-        at = head >> 8 & 0xFC;
+    uint16_t command = os->config_read16(dev->context, at + E1000_PCIX_COMMAND);
+    if ((command & E1000_PCIX_MMRBC_MASK) > E1000_PCIX_MMRBC_2048) {
+        command &= (uint16_t)~E1000_PCIX_MMRBC_MASK;
+        command |= E1000_PCIX_MMRBC_2048;
+        os->config_write16(dev->context, at + E1000_PCIX_COMMAND, command);
     }
 }
 
-/* Bursts of writes into the register arrays can get lost, so each write is flushed (82546GB erratum
- * 15). Two calls, because these are some six hundred accesses. */
+/* Bursts of writes into the register arrays can get lost, and on some boards every other one: each
+ * is flushed, and they go downwards (82546GB erratum 15). Two calls, because these are some six
+ * hundred accesses. */
 void e1000_step_tables(struct e1000_dev *dev)
 {
     if (dev->row == 0) {
         limit_pcix_reads(dev);
         e1000_write(dev, E1000_VET, ETHERTYPE_VLAN);
-        for (uint32_t i = 0; i < E1000_VFTA_SIZE; i++) {
-            e1000_write(dev, E1000_VFTA(i), 0);
-            e1000_flush(dev);
-        }
+        for (uint32_t i = E1000_VFTA_SIZE; i-- > 0;)
+            e1000_write_flush(dev, E1000_VFTA(i), dev->vfta[i]);
         dev->row = 1;
         e1000_next(dev, E1000_STEP_TABLES, 0);
         return;
     }
 
-    e1000_filter_mac(dev, 0, dev->identity.mac);
-    for (uint32_t i = 1; i < E1000_RA_SIZE; i++)
-        e1000_filter_clear(dev, i);
-    dev->exact_chip_count = 0;
-    for (uint32_t i = 0; i < E1000_MTA_SIZE; i++) {
-        e1000_write(dev, E1000_MTA(i), 0);
-        e1000_flush(dev);
+    for (uint32_t i = E1000_MTA_SIZE; i-- > 0;) {
+        e1000_write_flush(dev, E1000_MTA(i), 0);
         dev->mta_chip[i] = 0;
     }
+    for (uint32_t i = E1000_RA_SIZE; i-- > 1;)
+        e1000_filter_clear(dev, i);
+    e1000_filter_mac(dev, 0, dev->mac);
+    dev->exact_chip_count = 0;
     dev->row = 0;
-    e1000_next(dev, e1000_is_fiber(dev) ? E1000_STEP_RINGS : E1000_STEP_PHY_SETUP, 0);
+    e1000_next(dev, E1000_STEP_PHY_SETUP, 0);
 }
 
 /* ---- MAC, rings and interrupts -------------------------------------------------------------- */
 
 /* The MAC follows the PHY's speed and duplex, or negotiates by itself on fibre. */
-static void set_up_mac(struct e1000_dev *dev)
+void e1000_set_up_mac(struct e1000_dev *dev)
 {
     const uint32_t off = E1000_CTRL_LRST | E1000_CTRL_ASDE | E1000_CTRL_ILOS | E1000_CTRL_FRCSPD |
                          E1000_CTRL_FRCDPLX | E1000_CTRL_RST | E1000_CTRL_RFCE | E1000_CTRL_TFCE |
@@ -92,9 +81,15 @@ static void set_up_mac(struct e1000_dev *dev)
     e1000_write(dev, E1000_FCTTV, PAUSE_QUANTA);
     e1000_write(dev, E1000_FCRTL, 0);
     e1000_write(dev, E1000_FCRTH, 0);
-    if (e1000_is_fiber(dev))
-        e1000_write(dev, E1000_TXCW, E1000_TXCW_ANE | E1000_TXCW_FD | E1000_TXCW_PAUSE);
+    if (dev->quirks & E1000_QUIRK_ORDERED)
+        e1000_write(dev, E1000_CTRL_EXT, e1000_read(dev, E1000_CTRL_EXT) | E1000_CTRL_EXT_RO_DIS);
     e1000_write(dev, E1000_CTRL, (e1000_read(dev, E1000_CTRL) & ~off) | E1000_CTRL_SLU);
+    if (e1000_is_fiber(dev))
+        e1000_fiber_setup(dev);
+    if (e1000_loops(dev))
+        e1000_loopback_mac(dev);
+    if (dev->blinks)
+        e1000_blink_write(dev);
 }
 
 uint32_t e1000_tctl(void)
@@ -139,6 +134,9 @@ static void set_up_rx(struct e1000_dev *dev)
     uint32_t rctl = E1000_RCTL_EN | E1000_RCTL_BAM | E1000_RCTL_SECRC |
                     rctl_size(dev->params.rx_buffer_size) | e1000_filter_rctl(dev);
 
+    if (dev->media.loopback && e1000_is_fiber(dev))
+        rctl |= E1000_RCTL_LBM; /* of the SerDes; copper has the PHY's */
+
     /* 1522 bytes with FCS and tag is what the chip takes without LPE. */
     if (dev->frame_limit > 1514)
         rctl |= E1000_RCTL_LPE;
@@ -165,7 +163,7 @@ void e1000_step_rings(struct e1000_dev *dev)
         e1000_fail(dev, error);
         return;
     }
-    set_up_mac(dev);
+    e1000_set_up_mac(dev);
     e1000_filter_write(dev);
     set_up_tx(dev);
     set_up_rx(dev);
@@ -174,6 +172,7 @@ void e1000_step_rings(struct e1000_dev *dev)
     /* Up before the first interrupt can come. */
     dev->state = E1000_STATE_UP;
     dev->link_event = true;
+    dev->tx_flush = 0;
     e1000_next(dev, E1000_STEP_WATCH, 0);
     e1000_write(dev, E1000_IMS, INTERRUPTS);
     e1000_flush(dev);

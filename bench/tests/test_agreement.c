@@ -81,6 +81,7 @@ static void test_arrays(void **state)
         {"MTA", E1000_MTA(0), E1000_MTA(127), E1000_MTA_SIZE},
         {"RAL", E1000_RAL(0), E1000_RAL(15), E1000_RA_SIZE},
         {"RAH", E1000_RAH(0), E1000_RAH(15), E1000_RA_SIZE},
+        {"IP4AT", E1000_IP4AT(0), E1000_IP4AT(3), 4},
         {"VFTA", E1000_VFTA(0), E1000_VFTA(127), E1000_VFTA_SIZE},
     };
 
@@ -147,6 +148,43 @@ static void test_pci(void **state)
     assert_int_equal(config(chip, capability + E1000_PCIX_COMMAND, 2) & E1000_PCIX_MMRBC_MASK,
                      E1000_PCIX_MMRBC_MASK);
     assert_int_equal(E1000_PCIX_MMRBC_2048, 2u << E1000_PCIX_MMRBC_SHIFT);
+    e1000emu_destroy(chip);
+}
+
+static unsigned capability(e1000emu *chip, unsigned id)
+{
+    unsigned at = config(chip, E1000_PCI_CAPABILITIES, 1);
+
+    while (at != 0 && config(chip, at, 1) != id)
+        at = config(chip, at + 1, 1);
+    assert_int_not_equal(at, 0);
+    return at;
+}
+
+/* Power management and messages: the fields do on the chip what the driver means by them. */
+static void test_capabilities(void **state)
+{
+    const struct e1000emu_config silicon = {
+        .profile = e1000emu_profile_find("silicon"),
+        .host = {.interrupt = no_interrupt, .transmit = no_wire}};
+    e1000emu *chip = NULL;
+    unsigned pm, msi;
+
+    (void)state;
+    assert_int_equal(e1000emu_create(&chip, &silicon), 0);
+    e1000emu_advance(chip, 1000000000);
+    pm = capability(chip, E1000_PCI_CAP_PM);
+    assert_true(config(chip, pm + E1000_PM_PMC, 2) & E1000_PM_PMC_D3HOT);
+    e1000emu_config_write(chip, E1000_PCI_COMMAND, 2, E1000_PCI_COMMAND_MEMORY);
+    e1000emu_config_write(chip, pm + E1000_PM_CSR, 2, E1000_PM_CSR_STATE | E1000_PM_CSR_PME_EN);
+    assert_int_equal(config(chip, pm + E1000_PM_CSR, 2) &
+                         (E1000_PM_CSR_STATE | E1000_PM_CSR_PME_EN | E1000_PM_CSR_PME_STATUS),
+                     E1000_PM_CSR_STATE | E1000_PM_CSR_PME_EN);
+    assert_int_equal(e1000emu_read32(chip, E1000_CTRL), UINT32_MAX);
+    msi = capability(chip, E1000_PCI_CAP_MSI);
+    assert_int_equal(config(chip, msi + E1000_MSI_CONTROL, 2), 0x80);
+    e1000emu_config_write(chip, msi + E1000_MSI_CONTROL, 2, E1000_MSI_CONTROL_ENABLE);
+    assert_int_equal(config(chip, msi + E1000_MSI_CONTROL, 2), 0x81);
     e1000emu_destroy(chip);
 }
 
@@ -229,13 +267,72 @@ static void test_eeprom(void **state)
     e1000emu_destroy(chip);
 }
 
+static void pins(e1000emu *chip, e1000emu_time *now, uint32_t set)
+{
+    e1000emu_write32(chip, E1000_EECD, E1000_EECD_EE_REQ | set);
+    e1000emu_advance(chip, *now += 2000);
+}
+
+static void bits_out(e1000emu *chip, e1000emu_time *now, uint32_t value, unsigned count)
+{
+    while (count-- > 0) {
+        uint32_t bit = value >> count & 1 ? E1000_EECD_DI : 0;
+
+        pins(chip, now, E1000_EECD_CS | bit);
+        pins(chip, now, E1000_EECD_CS | bit | E1000_EECD_SK);
+    }
+}
+
+static void microwire(e1000emu *chip, e1000emu_time *now, uint32_t opcode, uint32_t address,
+                      const uint16_t *data)
+{
+    pins(chip, now, 0);
+    pins(chip, now, E1000_EECD_CS);
+    bits_out(chip, now, opcode, 3);
+    bits_out(chip, now, address, 6);
+    if (data != NULL)
+        bits_out(chip, now, *data, 16);
+    pins(chip, now, E1000_EECD_CS);
+    pins(chip, now, 0);
+    e1000emu_advance(chip, *now += 20000000);
+}
+
+static uint16_t word_now(e1000emu *chip, e1000emu_time *now, unsigned word)
+{
+    e1000emu_write32(chip, E1000_EECD, 0);
+    e1000emu_write32(chip, E1000_EERD, word << E1000_EERD_ADDR_SHIFT | E1000_EERD_START);
+    e1000emu_advance(chip, *now += 1000000);
+    return (uint16_t)(e1000emu_read32(chip, E1000_EERD) >> E1000_EERD_DATA_SHIFT);
+}
+
+/* The part programs a word only after EWEN, and no more after EWDS. */
+static void test_eeprom_writes(void **state)
+{
+    const uint16_t one = 0x1234, two = 0x4321, three = 0x5555;
+    e1000emu *chip = make_chip();
+    e1000emu_time now = 1000000000;
+
+    (void)state;
+    e1000emu_config_write(chip, E1000_PCI_COMMAND, 2, E1000_PCI_COMMAND_MEMORY);
+    microwire(chip, &now, E1000_EEPROM_WRITE, 8, &one);
+    assert_int_not_equal(word_now(chip, &now, 8), one);
+    microwire(chip, &now, E1000_EEPROM_EXTENDED, E1000_EEPROM_EWEN << 4, NULL);
+    microwire(chip, &now, E1000_EEPROM_WRITE, 8, &two);
+    assert_int_equal(word_now(chip, &now, 8), two);
+    microwire(chip, &now, E1000_EEPROM_EXTENDED, E1000_EEPROM_EWDS << 4, NULL);
+    microwire(chip, &now, E1000_EEPROM_WRITE, 8, &three);
+    assert_int_equal(word_now(chip, &now, 8), two);
+    e1000emu_destroy(chip);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_constants), cmocka_unit_test(test_registers),
-        cmocka_unit_test(test_arrays),    cmocka_unit_test(test_pci),
-        cmocka_unit_test(test_phy),       cmocka_unit_test(test_command_and_io),
-        cmocka_unit_test(test_eeprom),
+        cmocka_unit_test(test_constants),     cmocka_unit_test(test_registers),
+        cmocka_unit_test(test_arrays),        cmocka_unit_test(test_pci),
+        cmocka_unit_test(test_phy),           cmocka_unit_test(test_command_and_io),
+        cmocka_unit_test(test_eeprom),        cmocka_unit_test(test_capabilities),
+        cmocka_unit_test(test_eeprom_writes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

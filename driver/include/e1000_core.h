@@ -44,6 +44,9 @@ enum e1000_error {
     E1000_ERR_PHY = -9,         /**< MDIC does not complete, reports an error, or an unknown PHY. */
     E1000_ERR_MEMORY = -10,     /**< The OS had no DMA memory. */
     E1000_ERR_STATE = -11,      /**< Not allowed in the present state. */
+    E1000_ERR_LOCKED = -12,     /**< The EEPROM is write-protected: e1000_eeprom_unlock(). */
+    E1000_ERR_VERIFY = -13,     /**< The EEPROM does not hold what was written. */
+    E1000_ERR_TEST = -14,       /**< A part of the self-test failed: e1000_get_selftest(). */
 };
 
 /** A short English phrase for an error, static, never NULL. */
@@ -103,6 +106,41 @@ struct e1000_os {
 
 /* ---- Parameters --------------------------------------------------------------------------- */
 
+/** Kinds of link (bits of e1000_media.advertise). */
+enum {
+    E1000_10_HALF = 1u << 0,
+    E1000_10_FULL = 1u << 1,
+    E1000_100_HALF = 1u << 2,
+    E1000_100_FULL = 1u << 3,
+    E1000_1000_FULL = 1u << 4, /**< These chips have no half duplex at 1000 Mb/s (8.4). */
+    E1000_EVERY_LINK = 0x1F,
+};
+
+/** Flow control, seen from here; RX: we obey the partner's PAUSE frames, TX: we send them. */
+enum e1000_pause { E1000_PAUSE_NONE, E1000_PAUSE_RX, E1000_PAUSE_TX, E1000_PAUSE_FULL };
+
+enum e1000_crossover {
+    E1000_CROSSOVER_AUTO,
+    E1000_CROSSOVER_OFF, /**< MDI */
+    E1000_CROSSOVER_ON,  /**< MDI-X */
+};
+
+/** How to make a link. */
+struct e1000_media {
+    /** The kinds of link to offer: default all. Fibre has 1000_FULL only, and offers that when it
+     * is among them. Not negotiating: exactly one. */
+    uint16_t advertise;
+    /** Don't negotiate: be what advertise says, for partners that don't negotiate either. Not for
+     * 1000 Mb/s over copper, which can't do without (IEEE 802.3, 40.5). */
+    bool forced;
+    /** The pausing to negotiate, default FULL. It happens if the partner agrees (annex 28B). With
+     * forced it is simply done, in full duplex. */
+    uint8_t pause;
+    /** Default AUTO; forced copper links have none, and take AUTO for OFF. */
+    uint8_t crossover;
+    bool loopback; /**< What is sent is received, inside the PHY or SerDes; 1000 full duplex. */
+};
+
 /** How to drive the device. e1000_params_init() fills in the defaults; every value is checked, none
  * is changed silently. */
 struct e1000_params {
@@ -116,9 +154,20 @@ struct e1000_params {
     bool promiscuous;    /**< Receive every address. */
     bool all_multicast;  /**< Receive every group address. */
     bool eeprom_by_eerd; /**< Read the EEPROM by EERD instead of by Microwire. Default false. */
+    struct e1000_media media; /**< How to make a link, until e1000_set_media(). */
 };
 
 void e1000_params_init(struct e1000_params *params);
+
+/** What the i-th parameter is called and which values it may have, for a configuration's parser;
+ * false past the last one. A parameter that e1000_attach_begin() refuses is named in the log. */
+struct e1000_range {
+    const char *name;    /**< As in struct e1000_params: "rx_ring". */
+    uint32_t min, max;   /**< Inclusive. */
+    uint32_t multiple;   /**< Values are multiples of this. */
+    uint32_t by_default; /**< As e1000_params_init() has it. */
+};
+bool e1000_params_range(unsigned i, struct e1000_range *range);
 
 /* ---- Frames ------------------------------------------------------------------------------- */
 
@@ -146,9 +195,14 @@ enum e1000_state {
     E1000_STATE_DETACHED,
     E1000_STATE_ATTACHING, /**< e1000_tick() is working on it. */
     E1000_STATE_DOWN,      /**< Attached; no traffic. */
-    E1000_STATE_STARTING,  /**< e1000_up() was called; being reset and programmed. */
+    E1000_STATE_STARTING,  /**< e1000_up() was called, or the core recovers from a fault by itself;
+                            * being reset and programmed. */
     E1000_STATE_UP,        /**< Rings run; the link may still be down. */
-    E1000_STATE_FAILED,    /**< e1000_error() tells why; e1000_detach() and attach again. */
+    E1000_STATE_BUSY,      /**< A job runs: e1000_eeprom_write(), e1000_selftest(). */
+    E1000_STATE_SUSPENDING,
+    E1000_STATE_SUSPENDED, /**< In D3; nothing touches the registers. */
+    E1000_STATE_RESUMING,
+    E1000_STATE_FAILED, /**< e1000_error() tells why; e1000_detach() and attach again. */
 };
 
 /** The link. */
@@ -164,6 +218,9 @@ struct e1000_identity {
     uint16_t vendor, device, subsystem_vendor, subsystem;
     uint8_t revision;
     uint8_t port;      /**< 0, or 1 on the second port of a dual-port chip. */
+    bool fiber;        /**< Fibre or SerDes: no PHY, 1000 Mb/s only. */
+    bool msi;          /**< Message signalled interrupts work; else the core switches them off. */
+    uint32_t wake;     /**< E1000_WAKE_* that the board can do. */
     const char *model; /**< "82545EM Copper". */
     uint8_t mac[6];    /**< From the EEPROM. */
     uint16_t eeprom_words;
@@ -183,6 +240,23 @@ struct e1000_counters {
     uint64_t tx_frames, tx_bytes; /**< Given to the chip. */
     uint64_t tx_refused;          /**< Frames that can never be sent. */
     uint64_t interrupts;          /**< Calls of e1000_interrupt() that had a cause. */
+    uint64_t tx_hangs;            /**< Resets because the transmitter stood still. */
+    uint64_t tx_flushes;          /**< Resets because the link was lost with frames queued. */
+    uint64_t tx_abandoned;        /**< Descriptors given back unsent, or perhaps sent, by resets. */
+    uint64_t resets;              /**< Resets while UP, for whatever reason. */
+    uint64_t link_changes;        /**< Reports of the link. */
+};
+
+/** The outcome of each part of e1000_selftest(), as Linux's `ethtool -t` numbers it; 0 is success.
+ */
+struct e1000_selftest {
+    uint32_t registers;                     /**< Offset of the register that failed, plus 1. */
+    uint32_t register_wrote, register_read; /**< What was written there, and what came back. */
+    uint8_t eeprom;                         /**< 1: can't be read, 2: wrong checksum. */
+    uint8_t interrupt;       /**< 3: came though masked, 4: did not come, 5: another one came. */
+    uint8_t loopback;        /**< 13: a frame came back changed, 14: it did not come back. */
+    uint8_t link;            /**< 1: no link within five seconds. */
+    uint8_t interrupt_cause; /**< The bit of ICR that was tried when it failed. */
 };
 
 /** A device. The caller owns the memory (static, embedded or allocated; sizeof is all it needs);
@@ -269,11 +343,111 @@ unsigned e1000_tx_room(const struct e1000_dev *dev);
 
 /* ---- Filters ------------------------------------------------------------------------------ */
 
-/** Sets the multicast list (count addresses of six bytes) and the promiscuous modes, at once when
- * UP, else at the next e1000_up(). Addresses beyond the exact slots use the hash; the list may be
- * of any length up to E1000_MAX_MULTICAST. Returns 0 or E1000_ERR_PARAMETER. */
+/* All of this is done at once when UP, else at the next e1000_up(), and survives resets. Returns 0
+ * or E1000_ERR_PARAMETER with everything as before. */
+
+/** Sets the multicast list (count addresses of six bytes) and the promiscuous modes. Addresses
+ * beyond the exact slots use the hash; the list may be of any length. */
 int e1000_set_filter(struct e1000_dev *dev, bool promiscuous, bool all_multicast,
                      const uint8_t (*addresses)[6], unsigned count);
+
+/** Sets the unicast addresses to receive beside our own. More than E1000_EXACT_SLOTS of them, or
+ * any on a board that does not honour them (VMware), turn the unicast half of promiscuous mode on:
+ * the caller has to sort then. */
+int e1000_set_unicast(struct e1000_dev *dev, const uint8_t (*addresses)[6], unsigned count);
+
+/** Changes our own address, until the next attach; the EEPROM keeps its own. */
+int e1000_set_mac(struct e1000_dev *dev, const uint8_t mac[6]);
+void e1000_get_mac(const struct e1000_dev *dev, uint8_t mac[6]);
+
+/** Switches the VLAN filter: on, only frames without tag and those of the wanted VLANs are
+ * received. Off is the default; what is wanted is remembered either way. Frames that carry only a
+ * priority are of VLAN 0. */
+void e1000_vlan_filter(struct e1000_dev *dev, bool on);
+/** Wants, or no longer wants, VLAN id (0 to 4095). */
+int e1000_vlan_want(struct e1000_dev *dev, unsigned id, bool wanted);
+
+/* ---- Link --------------------------------------------------------------------------------- */
+
+/** Changes how the link is made; UP, the link is lost and made anew. DOWN or UP. Returns 0,
+ * E1000_ERR_PARAMETER or E1000_ERR_STATE. */
+int e1000_set_media(struct e1000_dev *dev, const struct e1000_media *media);
+void e1000_get_media(const struct e1000_dev *dev, struct e1000_media *media);
+
+/** What a copper PHY knows about its cable. */
+struct e1000_cable {
+    bool valid;            /**< There is a link; all else is false or 0 without. */
+    uint16_t min_m, max_m; /**< Length in metres, estimated at 100 and 1000 Mb/s; max_m 0xFFFF: or
+                            * longer. */
+    bool crossed;          /**< MDI-X: the cable, or the partner, is not crossed over. */
+    bool reversed;         /**< The polarity of a pair is, at 10 Mb/s. */
+    bool downshifted;      /**< A pair is bad: a lower speed than both ends can was taken. */
+    bool master;           /**< At 1000 Mb/s: this end has the clock. */
+    bool local_ok, remote_ok; /**< At 1000 Mb/s: the receivers. */
+    uint8_t idle_errors;      /**< At 1000 Mb/s, since the last call; sticks at 255. */
+};
+
+/** DOWN or UP, at most 1 ms. Fibre has no PHY: E1000_ERR_PHY. */
+int e1000_get_cable(struct e1000_dev *dev, struct e1000_cable *cable);
+
+/** Lets all LEDs of the port blink, to find it, or be what they were. DOWN or UP. */
+int e1000_blink(struct e1000_dev *dev, bool on);
+
+/* ---- Care --------------------------------------------------------------------------------- */
+
+/** The i-th statistic's name, as `ethtool -S` would print it ("rx_crc_errors"), or NULL past the
+ * last one: first the core's own counters, then the chip's. */
+const char *e1000_stat_name(unsigned i);
+/** Its value since attaching, as of the last harvest: every two seconds while UP, before every
+ * reset, and with e1000_harvest(). The chip's own stick at their largest value, so that nothing is
+ * lost between harvests that are a few minutes apart (13.7). */
+uint64_t e1000_stat(const struct e1000_dev *dev, unsigned i);
+/** Reads and clears the chip's statistics now. UP only; else nothing has been counted since. */
+int e1000_harvest(struct e1000_dev *dev);
+
+/** Resets chip and rings and starts them again, as the core does by itself when the transmitter
+ * hangs. Lent buffers stay lent; every frame that was queued comes back by e1000_reap(). UP, or
+ * STARTING, where one is under way already. */
+int e1000_reset(struct e1000_dev *dev);
+
+/** A register that is safe to read: no read clears it or moves anything. */
+struct e1000_register {
+    const char *name;
+    uint32_t offset, value;
+};
+/** Reads the i-th register of the dump. Returns 0, E1000_ERR_PARAMETER past the last one, or
+ * E1000_ERR_STATE (DOWN and UP only). */
+int e1000_dump(struct e1000_dev *dev, unsigned i, struct e1000_register *reg);
+
+/* ---- Power -------------------------------------------------------------------------------- */
+
+/** What wakes the system (13.6). */
+enum {
+    E1000_WAKE_LINK = 1u << 0,      /**< The link came or went. */
+    E1000_WAKE_MAGIC = 1u << 1,     /**< A Magic Packet with our address. */
+    E1000_WAKE_UNICAST = 1u << 2,   /**< A frame to us. */
+    E1000_WAKE_MULTICAST = 1u << 3, /**< One to a group. */
+    E1000_WAKE_BROADCAST = 1u << 4,
+    E1000_WAKE_ARP = 1u << 5, /**< An ARP request for the address given. */
+    /** Wake by Magic Packet also when no driver ever ran (APM). Until power-on resets the chip to
+     * what the EEPROM says. */
+    E1000_WAKE_APM = 1u << 8,
+};
+
+/** Sets what wakes, in any state but DETACHED; for the next e1000_suspend(). ipv4 (in network
+ * order, may be NULL) is for E1000_WAKE_ARP. E1000_ERR_PARAMETER: the board can't do that, see
+ * e1000_identity.wake. */
+int e1000_set_wake(struct e1000_dev *dev, uint32_t events, const uint8_t ipv4[4]);
+
+/** Puts the chip to sleep, with what wakes it armed: DOWN or UP to SUSPENDING, and by e1000_tick()
+ * to SUSPENDED. Frames not sent come back by e1000_reap(), lent buffers stay lent. Then the system
+ * may cut power. */
+int e1000_suspend(struct e1000_dev *dev);
+/** The opposite: SUSPENDED to RESUMING, then by e1000_tick() to where it was before, DOWN or UP
+ * (by way of STARTING). Configuration space is put back as it was. */
+int e1000_resume(struct e1000_dev *dev);
+/** Which E1000_WAKE_* events woke the chip last, as found by e1000_resume(). */
+uint32_t e1000_woken_by(const struct e1000_dev *dev);
 
 /* ---- EEPROM and PHY ----------------------------------------------------------------------- */
 
@@ -285,6 +459,35 @@ int e1000_eeprom_read(struct e1000_dev *dev, unsigned word, uint16_t *value);
  * no PHY: E1000_ERR_PHY. */
 int e1000_phy_read(struct e1000_dev *dev, unsigned reg, uint16_t *value);
 int e1000_phy_write(struct e1000_dev *dev, unsigned reg, uint16_t value);
+
+/** Lets the next e1000_eeprom_write() through, if key is E1000_EEPROM_KEY. Nothing else ever writes
+ * to the EEPROM: a wrong word can leave the board without address or even unusable. */
+int e1000_eeprom_unlock(struct e1000_dev *dev, uint32_t key);
+#define E1000_EEPROM_KEY 0x45455752u
+
+/** Starts to write count words (1 to 64) from word first on, copied from values, then the checksum
+ * that they need (word 3Fh). Each is read back. DOWN only; e1000_tick() does it in the state BUSY,
+ * at most 12 ms a word. e1000_get_job() tells how it ended. */
+int e1000_eeprom_write(struct e1000_dev *dev, unsigned first, const uint16_t *values,
+                       unsigned count);
+
+/* ---- Self-test ---------------------------------------------------------------------------- */
+
+enum {
+    /** e1000_interrupt() will be called when the chip interrupts. Without it only the chip's own
+     * registers are asked. */
+    E1000_TEST_INTERRUPT = 1u << 0,
+    E1000_TEST_NO_LINK = 1u << 1, /**< No cable is plugged in: leave that part out. */
+};
+
+/** Starts the self-test: DOWN or UP to BUSY, and by e1000_tick() back to where it was before, with
+ * everything as it was; the link is lost meanwhile. Takes up to ten seconds. Returns 0,
+ * E1000_ERR_STATE or E1000_ERR_MEMORY. */
+int e1000_selftest(struct e1000_dev *dev, uint32_t flags);
+void e1000_get_selftest(const struct e1000_dev *dev, struct e1000_selftest *result);
+
+/** How the last job ended: 0 or an error; undefined while BUSY. */
+int e1000_get_job(const struct e1000_dev *dev);
 
 #ifdef __cplusplus
 }

@@ -13,9 +13,10 @@
 #define E1000_MAX_BUFFERS    8192u /* receive buffers */
 #define E1000_POOL_BUFFERS   128u  /* receive buffers that are allocated as one piece */
 #define E1000_MAX_POOLS      (E1000_MAX_BUFFERS / E1000_POOL_BUFFERS)
-#define E1000_MAX_MULTICAST  4096u /* addresses in e1000_set_filter() */
-#define E1000_EXACT_SLOTS    14u   /* RAR[1] to RAR[14] */
-#define E1000_LINK_REGISTERS 6u    /* PHY registers in the report of a link */
+#define E1000_EXACT_SLOTS    14u /* RAR[1] to RAR[14] */
+#define E1000_LINK_REGISTERS 6u  /* PHY registers in the report of a link */
+#define E1000_CHIP_STATS     54u /* statistics that the chip counts */
+#define E1000_CONFIG_WORDS   32u /* of configuration space, kept while suspended */
 
 /* A descriptor ring, receiving or sending. The driver is the producer, taking back what the chip is
  * done with makes it the consumer. prod and cons run freely, so that prod - cons is the fill level
@@ -47,6 +48,39 @@ enum e1000_step {
     E1000_STEP_RINGS,     /* everything else, then enable */
     E1000_STEP_WATCH,     /* up: look after link and interrupts */
     E1000_STEP_LINK,      /* read the PHY's registers after a link change */
+    E1000_STEP_AWAKE,     /* the chip was brought to D0: go on after that */
+    E1000_STEP_SLEEP,     /* arm what wakes, and sleep */
+    E1000_STEP_EEPROM_WRITE,
+    E1000_STEP_TEST, /* the self-test's present phase */
+};
+
+/* What e1000_tick() works at in the state BUSY. */
+enum e1000_job { E1000_JOB_NONE, E1000_JOB_EEPROM_WRITE, E1000_JOB_TEST };
+
+/* Writing the EEPROM, while it lasts. */
+struct e1000_eeprom_job {
+    uint16_t word[E1000_EEPROM_WORDS];
+    uint16_t first, count;
+    uint16_t done; /* words written and verified */
+    bool programs; /* the part is at it, since: */
+    uint64_t since;
+    bool enabled;    /* EWEN was sent, EWDS not yet */
+    bool summing;    /* all written: the checksum is next */
+    bool checks;     /* it has been written too: read it back */
+    uint16_t sum;    /* of the words read so far for it */
+    uint16_t summed; /* how many */
+};
+
+/* The self-test, while it lasts. */
+struct e1000_test_job {
+    uint8_t phase;
+    uint8_t part;   /* of the phase */
+    uint16_t index; /* within the part */
+    uint32_t flags; /* E1000_TEST_* */
+    uint32_t seen;  /* causes that e1000_interrupt() read */
+    uint64_t since;
+    bool was_up;
+    struct e1000_dma memory; /* rings and frames of the loopback part */
 };
 
 struct e1000_dev {
@@ -102,8 +136,42 @@ struct e1000_dev {
 
     bool rx_seen, tx_seen;           /* something was waiting at the last look */
     uint32_t watched_rx, watched_tx; /* where the rings were then */
+    uint32_t watched_tdh, hang_cons; /* the chip and the ring, when the transmitter moved */
+    uint64_t tx_since;               /* when it last was seen to move */
+    uint8_t hang_looks;              /* since then */
+    uint8_t tx_flush;                /* looks at a lost link, plus one, while frames are queued */
+
+    struct e1000_media media;
+    bool phy_ready;      /* the PHY is set up as media says */
+    bool fiber_forced;   /* the partner does not negotiate */
+    uint8_t fiber_waits; /* looks without an answer from it */
+    bool blinks;
+    uint32_t ledctl; /* what the LEDs were before */
+
+    enum e1000_job job;
+    int job_error;
+    bool unlocked;
+    struct e1000_eeprom_job write;
+    struct e1000_test_job test;
+    struct e1000_selftest result;
+
+    bool was_up;          /* before e1000_suspend() */
+    uint32_t wake, woken; /* E1000_WAKE_* */
+    uint8_t wake_ipv4[4];
+    uint16_t config[E1000_CONFIG_WORDS];
+
+    uint64_t stats_due;
+    uint64_t stat[E1000_CHIP_STATS];
 
     bool promiscuous, all_multicast;
+    uint8_t mac[6];
+    uint32_t unicast_count, group_count; /* of those below; beyond: promiscuous, hashed */
+    bool unicast_beyond;
+    uint8_t unicast[E1000_EXACT_SLOTS][6];
+    uint8_t group[E1000_EXACT_SLOTS][6];
+    uint32_t mta_beyond[E1000_MTA_SIZE]; /* hash bits of the groups beyond */
+    bool vlan_filter;
+    uint32_t vfta[E1000_VFTA_SIZE];
     uint32_t exact_count;
     uint8_t exact[E1000_EXACT_SLOTS][6];      /* as wanted */
     uint8_t exact_chip[E1000_EXACT_SLOTS][6]; /* as written */
