@@ -11,7 +11,7 @@ rm -rf "$work"
 meson setup "$work" "$root" -Dbuildtype=plain -Db_lundef=false -Db_pie=false -Dtests=disabled \
     -Dbench=enabled -Ddefault_library=static "-Dfuzzing_engine=$LIB_FUZZING_ENGINE"
 ninja -C "$work"
-for program in $(find "$work" -name 'fuzz_*' -type f -perm -u+x); do
+find "$work" -name 'fuzz_*' -type f -perm -u+x | while read -r program; do
     name=$(basename "$program")
     cp "$program" "$OUT/$name"
     source=$(find "$root" -path '*/tests/fuzz/*' -name "$name.c")
