@@ -84,6 +84,9 @@ void emu_tx_finish(struct emu_tx_run *run, uint32_t command, uint32_t special);
 
 /* ---- tx_segment.c --------------------------------------------------------------------------- */
 
+/* Whether a context lets segments be made. */
+bool emu_tx_segment_possible(const struct emu_context *context);
+
 /* A segmented packet begins. */
 void emu_tx_segment_begin(struct emu_tx_run *run);
 
@@ -107,6 +110,12 @@ void emu_tx_report(struct emu_tx_run *run);
 /* Offers what is ready. True: all of it was taken, and what comes next may be got ready. False: the
  * wire has no room, or the medium is not ours for now (EMU_TIMER_MEDIUM runs). */
 bool emu_tx_offer(struct emu_tx_run *run);
+
+/* Whether a frame lies in the staging memory, or else in the host's. */
+static inline bool emu_tx_is_staged(const struct emu_tx *tx, const struct e1000emu_frame *frame)
+{
+    return (uintptr_t)frame->data - (uintptr_t)tx->staging < EMU_TX_STAGING;
+}
 
 /* The windows of DMA changed: frames that wait in host memory are looked up again. */
 void emu_tx_find_again(struct e1000emu *chip);

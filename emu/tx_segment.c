@@ -11,7 +11,7 @@
 #include "tx_run.h"
 
 /* Without these no segment can be made; a segment must be a frame that can be sent. */
-static bool is_possible(const struct emu_context *context)
+bool emu_tx_segment_possible(const struct emu_context *context)
 {
     uint32_t longest = context->mss < context->paylen ? context->mss : context->paylen;
 
@@ -28,7 +28,7 @@ void emu_tx_segment_begin(struct emu_tx_run *run)
     segmenter->header = 0;
     segmenter->payload = 0;
     segmenter->number = 0;
-    tx->packet.discard = !is_possible(&tx->packet.context);
+    tx->packet.discard = !emu_tx_segment_possible(&tx->packet.context);
 }
 
 /* ---- One segment ---------------------------------------------------------------------------- */

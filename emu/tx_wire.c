@@ -117,13 +117,6 @@ bool emu_tx_offer(struct emu_tx_run *run)
     return true;
 }
 
-static bool is_staged(const struct emu_tx *tx, const struct e1000emu_frame *frame)
-{
-    uintptr_t at = (uintptr_t)frame->data;
-
-    return at - (uintptr_t)tx->staging < EMU_TX_STAGING;
-}
-
 void emu_tx_find_again(struct e1000emu *chip)
 {
     struct emu_tx *tx = &chip->tx;
@@ -133,7 +126,7 @@ void emu_tx_find_again(struct e1000emu *chip)
         struct e1000emu_frame frame = tx->frame[i];
         uint64_t address = tx->ring.cache[tx->start[i]].address;
 
-        if (!is_staged(tx, &frame)) {
+        if (!emu_tx_is_staged(tx, &frame)) {
             frame.data = emu_dma_pointer(&chip->dma, EMU_DMA_TX_BUFFER, address, frame.length,
                                          E1000EMU_DMA_READ);
             if (!frame.data) {

@@ -491,6 +491,41 @@ struct e1000emu_access {
  * Returns how many: up to 64 while the checker is on. */
 size_t e1000emu_recent(const e1000emu *chip, struct e1000emu_access *to, size_t max);
 
+/* ---- Snapshots ------------------------------------------------------------------------------ */
+
+#define E1000EMU_SNAPSHOT_NAME 32u
+
+/** What a snapshot says about itself. */
+struct e1000emu_snapshot {
+    uint32_t version; /**< Of the format. */
+    uint32_t layout;  /**< Stands for what the chip of that build consists of. */
+    char profile[E1000EMU_SNAPSHOT_NAME]; /**< Name of the profile, cut to 31 characters. */
+    e1000emu_time time;                   /**< When it was saved. */
+};
+
+/** The size in bytes that a snapshot of the chip would have now. */
+size_t e1000emu_snapshot_size(const e1000emu *chip);
+
+/** Saves the chip's whole state, but for what is the host's: its callbacks, the windows of DMA and
+ * what lies in them, and who watches. May not be called inside a callback. Returns the bytes
+ * stored, or 0 if size is less than e1000emu_snapshot_size(). */
+size_t e1000emu_save(const e1000emu *chip, void *buffer, size_t size);
+
+/** Gives a chip the state that another one of the same profile was saved in; the windows of DMA
+ * must be there again, with what was in them, before the chip goes on. Its time is that of the
+ * snapshot then. Tells the host of the level of INTA# if that is another than before.
+ *
+ * Returns 0, or, the chip being as it was: -EINVAL (no snapshot), -ENOTSUP (of another version or
+ * build, or with a flash of another size), -ENODATA (the end is missing), -EMSGSIZE (something
+ * follows it), -EBADMSG (the check sum is wrong), -EXDEV (another profile's). -ERANGE: it holds
+ * what no chip can be in; the chip is then as after power-on. A snapshot of any origin can do no
+ * other harm. */
+int e1000emu_load(e1000emu *chip, const void *snapshot, size_t size);
+
+/** What a snapshot says about itself. Returns as e1000emu_load(), but looks at no more than that
+ * and the check sum. */
+int e1000emu_snapshot_look(const void *snapshot, size_t size, struct e1000emu_snapshot *about);
+
 /* ---- Looking inside ----------------------------------------------------------------------- */
 
 /** How a register behaves (bits of e1000emu_register.flags). */
