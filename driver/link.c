@@ -113,18 +113,20 @@ static void program_pause(struct e1000_dev *dev)
     uint32_t size = e1000_pba(dev) * 1024;
     uint32_t frame = dev->frame_limit + FCS_BYTES;
     uint32_t high = (size * 9 / 10 < size - frame ? size * 9 / 10 : size - frame) & ~7u;
-    uint32_t ctrl = e1000_read(dev, E1000_CTRL);
 
-    if (!e1000_is_fiber(dev) || dev->fiber_forced || dev->media.forced) {
-        ctrl &= ~(E1000_CTRL_RFCE | E1000_CTRL_TFCE);
-        if (dev->link.rx_pause)
-            ctrl |= E1000_CTRL_RFCE;
-        if (dev->link.tx_pause)
-            ctrl |= E1000_CTRL_TFCE;
-        e1000_write(dev, E1000_CTRL, ctrl);
-    }
+    /* The marks first: CTRL may ask for PAUSE frames at once. */
     e1000_write(dev, E1000_FCRTL, dev->link.tx_pause ? (high - 8) | E1000_FCRTL_XONE : 0);
     e1000_write(dev, E1000_FCRTH, dev->link.tx_pause ? high : 0);
+    if (e1000_is_fiber(dev) && !dev->fiber_forced && !dev->media.forced)
+        return; /* the chip has set CTRL itself */
+
+    uint32_t ctrl = e1000_read(dev, E1000_CTRL) & ~(E1000_CTRL_RFCE | E1000_CTRL_TFCE);
+
+    if (dev->link.rx_pause)
+        ctrl |= E1000_CTRL_RFCE;
+    if (dev->link.tx_pause)
+        ctrl |= E1000_CTRL_TFCE;
+    e1000_write(dev, E1000_CTRL, ctrl);
 }
 
 static bool same_link(const struct e1000_link *a, const struct e1000_link *b)
