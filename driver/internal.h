@@ -316,6 +316,7 @@ void e1000_test_abort(struct e1000_dev *dev);
 /* The loopback part, in loopback.c: rings and frames, sending, and looking at what came back (0, 1:
  * not all is back yet, or 13). */
 int e1000_loop_begin(struct e1000_dev *dev);
+void e1000_loop_enable(struct e1000_dev *dev);
 void e1000_loop_send(struct e1000_dev *dev);
 int e1000_loop_look(struct e1000_dev *dev);
 void e1000_loop_end(struct e1000_dev *dev);

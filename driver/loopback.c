@@ -62,9 +62,8 @@ int e1000_loop_begin(struct e1000_dev *dev)
     return E1000_OK;
 }
 
-/* The chip was reset: all of it once more, and seven frames to itself, because one slot of a ring
- * stays empty. */
-void e1000_loop_send(struct e1000_dev *dev)
+/* Rings and receiver, once more after a reset; nothing is sent yet. */
+void e1000_loop_enable(struct e1000_dev *dev)
 {
     struct e1000_desc *tx = ring(dev, TX_RING), *rx = ring(dev, RX_RING);
     const uint64_t bus = dev->test.memory.bus;
@@ -87,6 +86,11 @@ void e1000_loop_send(struct e1000_dev *dev)
     e1000_write(dev, E1000_TCTL, e1000_tctl());
     e1000_write(dev, E1000_RCTL, rctl);
     e1000_doorbell(dev, E1000_RDT, FRAMES - 1);
+}
+
+/* Seven frames to ourselves: one slot of a ring stays empty. */
+void e1000_loop_send(struct e1000_dev *dev)
+{
     e1000_doorbell(dev, E1000_TDT, FRAMES - 1);
 }
 

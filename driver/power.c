@@ -107,7 +107,7 @@ static void arm(struct e1000_dev *dev)
     e1000_write(dev, E1000_CTRL,
                 e1000_read(dev, E1000_CTRL) | E1000_CTRL_ADVD3WUC | E1000_CTRL_EN_PHY_PWR_MGMT);
     e1000_write(dev, E1000_RCTL, rctl);
-    e1000_write(dev, E1000_WUS, UINT32_MAX);
+    e1000_write(dev, E1000_WUS, BY_FILTER);
     e1000_write(dev, E1000_WUFC, dev->wake & BY_FILTER);
     e1000_write_flush(dev, E1000_WUC, wuc);
 }
@@ -180,7 +180,7 @@ uint32_t e1000_woken_by(const struct e1000_dev *dev)
 static void forget_waking(struct e1000_dev *dev)
 {
     dev->woken = e1000_read(dev, E1000_WUS) & BY_FILTER;
-    e1000_write(dev, E1000_WUS, UINT32_MAX);
+    e1000_write(dev, E1000_WUS, BY_FILTER);
     e1000_write(dev, E1000_WUFC, 0);
     e1000_write_flush(dev, E1000_WUC, E1000_WUC_PME_STATUS);
 }

@@ -7,9 +7,10 @@ enum phase { LINK, LINK_WAIT, REGISTERS, EEPROM, INTERRUPTS, LOOP_PHY, LOOP_SEND
 
 #define LINK_US      5000000u
 #define LINK_LOOK_US 100000u
-#define CAUSE_US     10000u /* for an interrupt to come, or not */
-#define CAUSES       10u    /* bits of ICR that are tried */
-#define LOOP_WAIT_US 10000u /* for the loopback to settle */
+#define CAUSE_US     10000u   /* for an interrupt to come, or not */
+#define CAUSES       10u      /* bits of ICR that are tried */
+#define LOOP_WAIT_US 10000u   /* for the loopback to settle */
+#define RX_WAIT_US   1100000u /* QEMU's receiver stands still for a second after it was enabled */
 #define LOOP_LOOK_US 1000u
 #define LOOP_US      200000u
 #define GRANT_TRIES  20u
@@ -320,10 +321,17 @@ static void step_loop_phy(struct e1000_dev *dev)
 /* The chip follows the loopback first. */
 static void step_loop_send(struct e1000_dev *dev)
 {
-    if (!dev->test.part++) {
+    switch (dev->test.part++) {
+    case 0:
         e1000_set_up_mac(dev);
         e1000_next(dev, E1000_STEP_TEST, LOOP_WAIT_US);
         return;
+    case 1:
+        e1000_loop_enable(dev);
+        e1000_next(dev, E1000_STEP_TEST, RX_WAIT_US);
+        return;
+    default:
+        break;
     }
     e1000_loop_send(dev);
     dev->test.since = dev->os->time_us(dev->context);

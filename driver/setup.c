@@ -175,5 +175,8 @@ void e1000_step_rings(struct e1000_dev *dev)
     dev->tx_flush = 0;
     e1000_next(dev, E1000_STEP_WATCH, 0);
     e1000_write(dev, E1000_IMS, INTERRUPTS);
+    /* What a reset has given back is to be reaped, and nothing else would tell. */
+    if (dev->cookie_prod != dev->cookie_cons)
+        e1000_write(dev, E1000_ICS, E1000_ICR_TXDW);
     e1000_flush(dev);
 }
