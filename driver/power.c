@@ -2,8 +2,9 @@
 /* Sleeping in D3, waking, and what the chip wakes the system for (6, 13.6). */
 #include "internal.h"
 
-#define CAPABILITIES 48u /* that fit into the list; a list that bites its own tail ends there */
-#define CONFIG_FIRST (E1000_PCI_COMMAND / 2)
+#define CAPABILITIES  48u  /* that fit into the list; a list that bites its own tail ends there */
+#define SMALLEST_RING 128u /* bytes */
+#define CONFIG_FIRST  (E1000_PCI_COMMAND / 2)
 
 /* ---- Configuration space -------------------------------------------------------------------- */
 
@@ -85,8 +86,17 @@ int e1000_set_wake(struct e1000_dev *dev, uint32_t events, const uint8_t ipv4[4]
     return E1000_OK;
 }
 
-/* Filters apply to what wakes too, and the receiver has to run; without bus mastering and with
- * rings of no length it stores nothing. */
+/* The receiver has to run, with a ring that has room for nothing. */
+static void empty_ring(struct e1000_dev *dev)
+{
+    e1000_write(dev, E1000_RDBAL, 0);
+    e1000_write(dev, E1000_RDBAH, 0);
+    e1000_write(dev, E1000_RDLEN, SMALLEST_RING);
+    e1000_write(dev, E1000_RDH, 0);
+    e1000_write(dev, E1000_RDT, 0);
+}
+
+/* Filters apply to what wakes too. */
 static void arm(struct e1000_dev *dev)
 {
     const uint8_t *ip = dev->wake_ipv4;
@@ -104,6 +114,7 @@ static void arm(struct e1000_dev *dev)
         wuc |= E1000_WUC_APME | E1000_WUC_APMPME;
     e1000_set_up_mac(dev);
     e1000_filter_write(dev);
+    empty_ring(dev);
     e1000_write(dev, E1000_CTRL,
                 e1000_read(dev, E1000_CTRL) | E1000_CTRL_ADVD3WUC | E1000_CTRL_EN_PHY_PWR_MGMT);
     e1000_write(dev, E1000_RCTL, rctl);
@@ -140,9 +151,12 @@ void e1000_step_sleep(struct e1000_dev *dev)
 {
     uint32_t at = e1000_capability(dev, E1000_PCI_CAP_PM);
 
-    e1000_pci_master_off(dev);
-    if (dev->wake)
+    /* After e1000_down() the bus may be off, and the receiver wants it to be on until D3 takes it
+     * away. */
+    if (dev->wake && !e1000_pci_enable(dev, true))
         arm(dev);
+    else
+        e1000_pci_master_off(dev);
     dev->state = E1000_STATE_SUSPENDED;
     dev->step = E1000_STEP_NONE;
     if (at)

@@ -364,12 +364,15 @@ static void serve(struct rig *rig)
 /* One step towards end: to what comes first. Without progress of time only so often. */
 static void step(struct rig *rig, e1000emu_time end, unsigned *at_once)
 {
+    enum e1000_state before = e1000_get_state(rig->dev);
     uint64_t due;
     e1000emu_time next;
 
     serve(rig);
     due = e1000_tick(rig_call(rig));
     serve(rig);
+    if (e1000_get_state(rig->dev) != before)
+        return; /* somebody may wait for that */
     next = e1000emu_next_event(rig->chip);
     if (due < end / US && due * US < next)
         next = due * US;
