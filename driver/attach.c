@@ -113,27 +113,16 @@ static int check_params(struct e1000_dev *dev)
     return E1000_ERR_PARAMETER;
 }
 
-/* Messages that somebody switched on go nowhere, and they keep the line silent (4.1.3). */
-static void end_messages(struct e1000_dev *dev)
-{
-    uint32_t at = dev->quirks & E1000_QUIRK_NO_MSI ? e1000_capability(dev, E1000_PCI_CAP_MSI) : 0;
-
-    if (!at)
-        return;
-
-    uint16_t control = config(dev, at + E1000_MSI_CONTROL);
-    if (control & E1000_MSI_CONTROL_ENABLE)
-        dev->os->config_write16(dev->context, at + E1000_MSI_CONTROL,
-                                control & (uint16_t)~E1000_MSI_CONTROL_ENABLE);
-}
-
 int e1000_attach_bus(struct e1000_dev *dev)
 {
     int error = e1000_pci_enable(dev, false);
 
     if (error)
         return error;
-    end_messages(dev);
+    error = e1000_msi_check(dev);
+    if (error)
+        return error;
+    e1000_msi_set(dev, false);
     /* Whoever had the chip before may have left its receiver running: silence first. */
     e1000_quiet(dev);
     return e1000_pci_enable(dev, true);

@@ -108,6 +108,15 @@ static const struct quirk quirks[] = {
     {EVERY, 0, 0, 0, E1000_QUIRK_NO_MSI},
     /* One read may fetch more than the FIFO has room for (82546GB erratum 10). */
     {PCIX, 0, 0, 0, E1000_QUIRK_READS_2K},
+    /* For the same reason the first descriptor of a frame is short there (Linux e1000_tx_map). */
+    {PCIX, 0, 0, 0, E1000_QUIRK_FIRST_2015},
+    /* What was cut into segments is written back before all of it was fetched (82546GB erratum 1;
+     * Linux e1000_tx_map does it for all of them, FreeBSD em(4) too). */
+    {EVERY, 0, 0, 0, E1000_QUIRK_TSO_TAIL},
+    /* The FIFO's room is misjudged for larger pieces (Linux e1000_xmit_frame). */
+    {EVERY, 0, 0, 0, E1000_QUIRK_TSO_4_MSS},
+    /* Short frames that the chip lengthens get corrupted (Linux e1000_xmit_frame, illumos). */
+    {EVERY, 0, 0, 0, E1000_QUIRK_PADS_BADLY},
     /* Linux e1000_setup_copper_link and FreeBSD em(4) for four ports behind a bridge. */
     {I546GB, E1000_ID_QUAD, 0, 0, E1000_QUIRK_ORDERED},
     /* Only port A of a fibre board wakes, and no quad board of the first revision does (Linux

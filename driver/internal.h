@@ -166,6 +166,10 @@ enum {
     E1000_QUIRK_ORDERED = 1u << 6,      /* relaxed ordering on PCI-X mixes things up */
     E1000_QUIRK_WAKES_A = 1u << 7,      /* the second port does not wake */
     E1000_QUIRK_NO_WAKE = 1u << 8,
+    E1000_QUIRK_FIRST_2015 = 1u << 9,  /* a frame's first PCI-X read is limited */
+    E1000_QUIRK_TSO_TAIL = 1u << 10,   /* segments are written back four bytes too early */
+    E1000_QUIRK_TSO_4_MSS = 1u << 11,  /* a descriptor holds at most four segments */
+    E1000_QUIRK_PADS_BADLY = 1u << 12, /* frames have to be 60 bytes long */
 };
 
 /* The quirks of the board that identity describes. */
@@ -381,10 +385,11 @@ static inline size_t e1000_offset_of(uint32_t buffer, size_t size)
     return buffer % E1000_POOL_BUFFERS * size;
 }
 
-/* Buffers that e1000_receive() handed out and nobody has returned. */
+/* Buffers, large and small, that e1000_receive() handed out and nobody has returned. */
 static inline uint32_t e1000_lent_buffers(const struct e1000_dev *dev)
 {
-    return dev->buffer_count - dev->free_count - e1000_ring_used(&dev->rx);
+    return dev->buffer_count - dev->free_count - e1000_ring_used(&dev->rx) + dev->copy_count -
+           dev->copy_free_count;
 }
 
 /* Tells the OS whose the first length bytes of a buffer are from now on; only where it wants to
@@ -404,6 +409,54 @@ void e1000_tx_start(struct e1000_dev *dev);
 /* Whether the chip is done with something that the driver has not looked at. */
 bool e1000_rx_waiting(const struct e1000_dev *dev);
 bool e1000_tx_waiting(const struct e1000_dev *dev);
+
+/* The longest frame, and the most that a descriptor carries: the FIFO waits until all of it fits.
+ */
+#define E1000_MAX_PIECE 4096u
+
+/* ---- offload.c ------------------------------------------------------------------------------ */
+
+/* A frame to be sent, measured, and how it will lie in descriptors. */
+struct e1000_tx_frame {
+    uint32_t pieces; /* fragments, 0: the frame is not complete */
+    uint64_t length;
+    bool empty;          /* a fragment without bytes */
+    uint32_t descs;      /* descriptors in all */
+    uint32_t header;     /* bytes that are sent from a copy of ours, in a descriptor of their own */
+    uint64_t header_bus; /* where that is */
+    uint32_t pad;        /* bytes of zeros at the end */
+    uint32_t first, most; /* that the first descriptor and the others carry */
+    bool tail;            /* the last four bytes lie in a descriptor of their own */
+    bool segments;        /* the chip cuts it */
+    bool context;         /* the chip has to be told: */
+    struct e1000_context told;
+    uint64_t bits, end; /* of every descriptor, and of the last one */
+};
+
+#define E1000_OFFLOADS \
+    (E1000_FRAG_IP_CSUM | E1000_FRAG_TCP_CSUM | E1000_FRAG_UDP_CSUM | E1000_FRAG_TSO)
+
+/* Plans what the first fragment's flags leave to the chip, and prepares the headers. False: that
+ * can't be. */
+bool e1000_offload(struct e1000_dev *dev, const struct e1000_frag *frags,
+                   struct e1000_tx_frame *frame);
+
+/* ---- interrupt.c, moderation.c, msi.c ------------------------------------------------------- */
+
+/* The chip was programmed: interrupts may come. */
+void e1000_interrupts_start(struct e1000_dev *dev);
+/* Lets sent frames interrupt for now, and at once when some wait already. */
+void e1000_tx_arm(struct e1000_dev *dev);
+void e1000_tx_disarm(struct e1000_dev *dev);
+/* Asks for interrupts that seem to have got lost. True: look again soon, to be sure. */
+bool e1000_rescue(struct e1000_dev *dev);
+void e1000_moderation_start(struct e1000_dev *dev);
+/* After an interrupt: how soon may the next one come? */
+void e1000_moderate(struct e1000_dev *dev);
+/* Whether params.msi can be had. */
+int e1000_msi_check(struct e1000_dev *dev);
+/* Switches messages on as params says, or off. */
+void e1000_msi_set(struct e1000_dev *dev, bool on);
 
 /* Whether an Ethernet header of at least 14 bytes carries a VLAN tag. */
 static inline bool e1000_is_tagged(const uint8_t *header)

@@ -7,6 +7,7 @@
 #define NO_CROSSING 0x10000u
 #define RING_ALIGN  128u
 #define PAD_BYTES   64u
+#define COPY_ALIGN  64u /* a small buffer begins on a cache line of its own */
 
 static bool well_placed(const struct e1000_dma *memory, size_t align, size_t boundary)
 {
@@ -80,17 +81,45 @@ static bool allocate_buffers(struct e1000_dev *dev)
     return true;
 }
 
+/* Small buffers, numbered behind the large ones. */
+static bool allocate_copies(struct e1000_dev *dev)
+{
+    uint32_t size = (dev->params.copybreak + COPY_ALIGN - 1) / COPY_ALIGN * COPY_ALIGN;
+
+    if (!size)
+        return true;
+    if (!allocate(dev, (size_t)size * E1000_MAX_COPIES, COPY_ALIGN, 0, &dev->copies))
+        return false;
+    dev->copy_size = size;
+    dev->copy_limit = dev->params.copybreak;
+    while (dev->copy_count < E1000_MAX_COPIES)
+        dev->copy_free[dev->copy_free_count++] = (uint16_t)dev->copy_count++;
+    return true;
+}
+
+/* Room for the headers that go with each descriptor. */
+static bool allocate_headers(struct e1000_dev *dev)
+{
+    uint32_t count = dev->params.tx_offload ? dev->tx.count : 0;
+
+    for (uint32_t i = 0; i * E1000_HEADER_POOL < count; i++) {
+        uint32_t left = count - i * E1000_HEADER_POOL;
+        uint32_t headers = left < E1000_HEADER_POOL ? left : E1000_HEADER_POOL;
+
+        if (!allocate(dev, (size_t)headers * E1000_HEADER_SIZE, E1000_HEADER_SIZE, 0,
+                      &dev->header[i]))
+            return false;
+    }
+    return true;
+}
+
 int e1000_memory_alloc(struct e1000_dev *dev)
 {
-    struct e1000_dma pad = {0};
-
     if (allocate_ring(dev, &dev->rx, dev->params.rx_ring) &&
         allocate_ring(dev, &dev->tx, dev->params.tx_ring) &&
-        allocate(dev, PAD_BYTES, PAD_BYTES, 0, &pad)) {
-        dev->pad = pad;
-        if (allocate_buffers(dev))
-            return E1000_OK;
-    }
+        allocate(dev, PAD_BYTES, PAD_BYTES, 0, &dev->pad) && allocate_headers(dev) &&
+        allocate_copies(dev) && allocate_buffers(dev))
+        return E1000_OK;
     e1000_memory_free(dev);
     return E1000_ERR_MEMORY;
 }
@@ -131,7 +160,12 @@ void e1000_memory_free(struct e1000_dev *dev)
     dev->pool_count = 0;
     dev->buffer_count = 0;
     dev->free_count = 0;
+    dev->copy_limit = dev->copy_count = dev->copy_free_count = 0;
     dev->rx_discard = false;
+    memset(dev->rx_lent, 0, sizeof dev->rx_lent);
+    for (uint32_t i = 0; i < E1000_MAX_HEADERS; i++)
+        e1000_memory_put(dev, &dev->header[i]);
+    e1000_memory_put(dev, &dev->copies);
     e1000_memory_put(dev, &dev->rx.memory);
     e1000_memory_put(dev, &dev->tx.memory);
     e1000_memory_put(dev, &dev->pad);

@@ -30,6 +30,21 @@ static const struct number numbers[] = {
     NUMBER(media.pause, 0, E1000_PAUSE_FULL, 1, E1000_PAUSE_FULL),
     NUMBER(media.crossover, 0, E1000_CROSSOVER_ON, 1, E1000_CROSSOVER_AUTO),
     NUMBER(media.loopback, 0, 1, 1, 0),
+    NUMBER(rx_checksum, 0, 1, 1, 1),
+    NUMBER(tx_offload, 0, 1, 1, 1),
+    NUMBER(vlan_offload, 0, 1, 1, 0),
+    NUMBER(store_bad, 0, 1, 1, 0),
+    NUMBER(copybreak, 0, 1024, 1, 0),
+    NUMBER(tx_restart, 0, E1000_MAX_RING - 1, 1, 0),
+    NUMBER(tx_on_demand, 0, 1, 1, 0),
+    NUMBER(interrupts, 0, E1000_INTERRUPTS_NONE, 1, E1000_INTERRUPTS_DIRECT),
+    NUMBER(moderation, 0, E1000_MODERATION_ADAPTIVE, 1, E1000_MODERATION_ADAPTIVE),
+    NUMBER(interrupt_rate, 60, 100000, 1, 8000),
+    NUMBER(rx_delay, 0, UINT16_MAX, 1, 0),
+    NUMBER(rx_delay_limit, 0, UINT16_MAX, 1, 0),
+    NUMBER(tx_delay, 0, UINT16_MAX, 1, 0),
+    NUMBER(tx_delay_limit, 0, UINT16_MAX, 1, 0),
+    NUMBER(msi, 0, E1000_MSI_FORCED, 1, E1000_MSI_OFF),
 };
 #define NUMBERS (sizeof numbers / sizeof numbers[0])
 
@@ -117,6 +132,10 @@ const char *e1000_params_wrong(const struct e1000_params *params)
     /* The longest frame must fit into a full ring, or its end could never arrive. */
     if ((params->max_frame + E1000_TAG_BYTES + size - 1) / size >= params->rx_ring)
         return "max_frame";
+    if (params->tx_restart >= params->tx_ring)
+        return "tx_restart";
+    if (params->msi_address % 4)
+        return "msi_address";
     return NULL;
 }
 

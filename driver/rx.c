@@ -7,6 +7,24 @@
 
 #define ERRORS (E1000_RXD_CE | E1000_RXD_SE | E1000_RXD_SEQ | E1000_RXD_CXE | E1000_RXD_RXE)
 
+/* The upper half of a descriptor's second half, and in it: what has to be so for a simple frame,
+ * and what was checked. */
+#define STATUS(bits) ((uint32_t)((bits) >> 32))
+#define SIMPLE_MASK  STATUS(E1000_RXD_DD | E1000_RXD_EOP | ERRORS)
+#define SIMPLE       STATUS(E1000_RXD_DD | E1000_RXD_EOP)
+#define CHECKED      STATUS(E1000_RXD_IPCS | E1000_RXD_TCPCS)
+#define TAG_SHIFT    (E1000_RXD_SPECIAL_SHIFT - 32)
+
+/* Results need no translation. */
+_Static_assert(E1000_FRAG_TAGGED == STATUS(E1000_RXD_VP) &&
+                   E1000_FRAG_L4_CHECKED == STATUS(E1000_RXD_TCPCS) &&
+                   E1000_FRAG_IP_CHECKED == STATUS(E1000_RXD_IPCS) &&
+                   E1000_FRAG_L4_BAD == STATUS(E1000_RXD_TCPE) &&
+                   E1000_FRAG_IP_BAD == STATUS(E1000_RXD_IPE) &&
+                   E1000_FRAG_L4_BAD == E1000_FRAG_L4_CHECKED << 8 &&
+                   E1000_FRAG_IP_BAD == E1000_FRAG_IP_CHECKED << 8,
+               "flags lie as the chip's status and error bits do");
+
 /* ---- Buffers -------------------------------------------------------------------------------- */
 
 /* The loops below run over slots that lie side by side, so that they need not look for the end of
@@ -77,6 +95,9 @@ void e1000_rx_refill(struct e1000_dev *dev)
 void e1000_rx_start(struct e1000_dev *dev)
 {
     dev->rx_discard = false;
+    dev->rx_more = false;
+    dev->rx_results = (dev->params.rx_checksum ? CHECKED : 0) |
+                      (dev->params.vlan_offload ? STATUS(E1000_RXD_VP) : 0);
     e1000_rx_refill(dev);
 }
 
@@ -101,19 +122,41 @@ static E1000_INLINE void lend(struct e1000_dev *dev, struct e1000_frag *frag, ui
     frag->length = length;
     frag->flags = flags;
     frag->cookie = (void *)(uintptr_t)buffer;
+    dev->rx_lent[buffer] = true;
 }
 
 /* ---- Frames --------------------------------------------------------------------------------- */
 
-/* The upper half of a descriptor's second half: what has to be so for a simple frame. */
-#define STATUS(bits) ((uint32_t)((bits) >> 32))
-#define SIMPLE_MASK  STATUS(E1000_RXD_DD | E1000_RXD_EOP | ERRORS)
-#define SIMPLE       STATUS(E1000_RXD_DD | E1000_RXD_EOP)
+/* Flags for what the chip found out about a frame, from its last status. */
+static inline uint32_t results(const struct e1000_dev *dev, uint32_t status)
+{
+    uint32_t told = status & dev->rx_results;
+
+    if (status & STATUS(E1000_RXD_IXSM))
+        told &= ~CHECKED;
+    return told | (status & (told & CHECKED) << 8);
+}
+
+/* A short frame goes out in a small buffer, and the large one can be posted again. */
+static void copy(struct e1000_dev *dev, struct e1000_frag *frag, uint32_t buffer)
+{
+    uint32_t small = dev->copy_free[--dev->copy_free_count];
+    size_t offset = (size_t)small * dev->copy_size;
+
+    memcpy((uint8_t *)dev->copies.cpu + offset, frag->data, frag->length);
+    frag->data = (uint8_t *)dev->copies.cpu + offset;
+    frag->bus = dev->copies.bus + offset;
+    frag->cookie = (void *)(uintptr_t)(dev->buffer_count + small);
+    dev->rx_lent[buffer] = false;
+    dev->rx_lent[dev->buffer_count + small] = true;
+    dev->free_buffer[dev->free_count++] = buffer;
+    dev->counters.rx_copied++;
+}
 
 /* Lends whole, good frames in one descriptor each from up to count slots side by side. Stops at
- * anything else. */
+ * anything else. Extras are all that an ordinary frame does not need. */
 static E1000_INLINE unsigned receive_run(struct e1000_dev *dev, struct e1000_frag *frags,
-                                         uint32_t slot, uint32_t count, bool owners)
+                                         uint32_t slot, uint32_t count, bool owners, bool extras)
 {
     const struct e1000_desc *desc = &dev->rx.desc[slot];
     const uint32_t *posted = &dev->rx_buffer[slot];
@@ -126,17 +169,35 @@ static E1000_INLINE unsigned receive_run(struct e1000_dev *dev, struct e1000_fra
     for (struct e1000_frag *end = frags + count; frag != end; frag++) {
         uint64_t rest = e1000_desc_load(desc);
         uint32_t length = rest & E1000_RXD_LENGTH;
+        uint32_t flags = E1000_FRAG_EOP;
 
         if ((STATUS(rest) & SIMPLE_MASK) != SIMPLE ||
             length - E1000_HEADER_BYTES > longest - E1000_HEADER_BYTES)
             break;
-        lend(dev, frag, *posted, size, length, E1000_FRAG_EOP, owners);
+        if (extras) {
+            flags |= results(dev, STATUS(rest));
+            frag->vlan = (uint16_t)(STATUS(rest) >> TAG_SHIFT);
+        }
+        lend(dev, frag, *posted, size, length, flags, owners);
+        if (extras && length <= dev->copy_limit && dev->copy_free_count)
+            copy(dev, frag, *posted);
         bytes += length;
         desc++;
         posted++;
     }
     dev->counters.rx_bytes += bytes;
     return (unsigned)(frag - frags);
+}
+
+/* Compiled for those who ask for nothing, and for everybody else. */
+static inline unsigned receive_side_by_side(struct e1000_dev *dev, struct e1000_frag *frags,
+                                            uint32_t slot, uint32_t count)
+{
+    if (dev->os->dma_owner)
+        return receive_run(dev, frags, slot, count, true, true);
+    if (dev->rx_results || dev->copy_limit)
+        return receive_run(dev, frags, slot, count, false, true);
+    return receive_run(dev, frags, slot, count, false, false);
 }
 
 /* The common case: a batch of simple frames. */
@@ -148,9 +209,7 @@ static unsigned receive_simple(struct e1000_dev *dev, struct e1000_frag *frags, 
 
     while (n < limit) {
         uint32_t run = contiguous(ring, ring->cons_slot, limit - n);
-        uint32_t taken = dev->os->dma_owner
-                             ? receive_run(dev, frags + n, ring->cons_slot, run, true)
-                             : receive_run(dev, frags + n, ring->cons_slot, run, false);
+        uint32_t taken = receive_side_by_side(dev, frags + n, ring->cons_slot, run);
 
         ring->cons_slot = advance(ring, ring->cons_slot, taken);
         n += taken;
@@ -181,6 +240,7 @@ struct frame {
     bool ended;      /* the last one ends the frame */
     bool error;      /* the chip says so */
     bool malformed;  /* a piece is empty or longer than its buffer */
+    uint32_t status; /* of the last one */
 };
 
 /* Reads each descriptor once, and keeps the lengths in frags as far as there is room. */
@@ -201,6 +261,7 @@ static struct frame measure(const struct e1000_dev *dev, struct e1000_frag *frag
             frags[frame.pieces].length = length;
         frame.ended = rest & E1000_RXD_EOP;
         frame.error = rest & ERRORS; /* of the last one: only valid there (3.2.3.2) */
+        frame.status = STATUS(rest);
         frame.malformed |= !length || length > dev->buffer_size;
         frame.length += length;
         frame.pieces++;
@@ -220,18 +281,25 @@ static bool good_length(struct e1000_dev *dev, const struct frame *frame)
     if (frame->length > dev->frame_limit + E1000_TAG_BYTES)
         return false;
 
-    struct e1000_frag first;
-    lend(dev, &first, dev->rx_buffer[dev->rx.cons_slot], dev->buffer_size, E1000_HEADER_BYTES, 0,
-         dev->os->dma_owner);
-    return e1000_is_tagged(first.data);
+    uint32_t buffer = dev->rx_buffer[dev->rx.cons_slot];
+    if (dev->os->dma_owner)
+        e1000_buffer_owner(dev, buffer, E1000_HEADER_BYTES, false);
+    return e1000_is_tagged(dev->pool_cpu[e1000_pool_of(buffer)] +
+                           e1000_offset_of(buffer, dev->buffer_size));
 }
 
-static void accept(struct e1000_dev *dev, struct e1000_frag *frags, const struct frame *frame)
+/* The pieces of a frame, with what is known about it in the first one. */
+static void accept(struct e1000_dev *dev, struct e1000_frag *frags, const struct frame *frame,
+                   bool bad)
 {
     struct e1000_ring *ring = &dev->rx;
+    uint32_t first = bad ? E1000_FRAG_BAD_FRAME | (results(dev, frame->status) & E1000_FRAG_TAGGED)
+                         : results(dev, frame->status);
+
+    frags[0].vlan = (uint16_t)(frame->status >> TAG_SHIFT);
 
     for (uint32_t i = 0; i < frame->pieces; i++) {
-        uint32_t flags = i + 1 == frame->pieces ? E1000_FRAG_EOP : 0;
+        uint32_t flags = (i + 1 == frame->pieces ? E1000_FRAG_EOP : 0) | (i ? 0 : first);
 
         lend(dev, &frags[i], dev->rx_buffer[ring->cons_slot], dev->buffer_size, frags[i].length,
              flags, dev->os->dma_owner);
@@ -240,6 +308,14 @@ static void accept(struct e1000_dev *dev, struct e1000_frag *frags, const struct
     }
     dev->counters.rx_frames++;
     dev->counters.rx_bytes += frame->length;
+}
+
+static void count_bad(struct e1000_dev *dev, const struct frame *frame)
+{
+    if (frame->error)
+        dev->counters.rx_errors++;
+    else
+        dev->counters.rx_length_errors++;
 }
 
 /* Everything else: frames in several descriptors, bad ones, unfinished ones. Deals with one of them
@@ -266,17 +342,19 @@ static E1000_COLD bool receive_other(struct e1000_dev *dev, struct e1000_frag *f
         drop(dev, frame.pieces);
         return true;
     }
-    if (frame.error || !good_length(dev, &frame)) {
-        if (frame.error)
-            dev->counters.rx_errors++;
-        else
-            dev->counters.rx_length_errors++;
+    bool bad = frame.error || !good_length(dev, &frame);
+    if (bad && (!dev->params.store_bad || frame.malformed)) {
+        count_bad(dev, &frame);
         drop(dev, frame.pieces);
         return true;
     }
-    if (frame.pieces > room)
+    if (frame.pieces > room) {
+        dev->rx_more = true;
         return false;
-    accept(dev, frags, &frame);
+    }
+    if (bad)
+        count_bad(dev, &frame);
+    accept(dev, frags, &frame, bad);
     *taken += frame.pieces;
     return true;
 }
@@ -287,10 +365,12 @@ unsigned e1000_receive(struct e1000_dev *dev, struct e1000_frag *frags, unsigned
 
     if (dev->state != E1000_STATE_UP)
         return 0;
+    dev->rx_more = false;
     do {
         if (E1000_LIKELY(!dev->rx_discard))
             taken += receive_simple(dev, frags + taken, max - taken);
     } while (taken < max && receive_other(dev, frags + taken, max - taken, &taken));
+    dev->rx_more |= taken == max;
 
     e1000_rx_refill(dev);
     return taken;
@@ -298,18 +378,21 @@ unsigned e1000_receive(struct e1000_dev *dev, struct e1000_frag *frags, unsigned
 
 void e1000_recycle(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count)
 {
-    const uint32_t buffers = dev->buffer_count;
+    const uint32_t buffers = dev->buffer_count, all = buffers + dev->copy_count;
     uint32_t free_count = dev->free_count;
 
-    /* A number that was never ours must not make the chip write somewhere, and no more can come
-     * back than was lent. */
-    if (count > e1000_lent_buffers(dev))
-        count = e1000_lent_buffers(dev);
+    /* What is not lent must not make the chip write somewhere: neither a number that was never
+     * ours, nor the same one twice. */
     for (unsigned i = 0; i < count; i++) {
         uintptr_t buffer = (uintptr_t)frags[i].cookie;
 
+        if (buffer >= all || !dev->rx_lent[buffer])
+            continue;
+        dev->rx_lent[buffer] = false;
         if (E1000_LIKELY(buffer < buffers))
             dev->free_buffer[free_count++] = (uint32_t)buffer;
+        else
+            dev->copy_free[dev->copy_free_count++] = (uint16_t)(buffer - buffers);
     }
     dev->free_count = free_count;
     if (dev->state == E1000_STATE_UP)

@@ -13,10 +13,6 @@
 #define COLLISION_THRESHOLD 15u
 #define COLLISION_DISTANCE  0x40u /* bytes; the same for full duplex and for 10 and 100 Mb/s */
 
-#define INTERRUPTS                                                                         \
-    (E1000_ICR_TXDW | E1000_ICR_LSC | E1000_ICR_RXSEQ | E1000_ICR_RXDMT0 | E1000_ICR_RXO | \
-     E1000_ICR_RXT0)
-
 /* ---- Tables that a reset leaves as they were ------------------------------------------------ */
 
 /* What one read fetches at once on PCI-X is limited. */
@@ -83,7 +79,9 @@ void e1000_set_up_mac(struct e1000_dev *dev)
     e1000_write(dev, E1000_FCRTH, 0);
     if (dev->quirks & E1000_QUIRK_ORDERED)
         e1000_write(dev, E1000_CTRL_EXT, e1000_read(dev, E1000_CTRL_EXT) | E1000_CTRL_EXT_RO_DIS);
-    e1000_write(dev, E1000_CTRL, (e1000_read(dev, E1000_CTRL) & ~off) | E1000_CTRL_SLU);
+    e1000_write(dev, E1000_CTRL,
+                (e1000_read(dev, E1000_CTRL) & ~off) | E1000_CTRL_SLU |
+                    (dev->params.vlan_offload ? E1000_CTRL_VME : 0));
     if (e1000_is_fiber(dev))
         e1000_fiber_setup(dev);
     if (e1000_loops(dev))
@@ -110,8 +108,9 @@ static void set_up_tx(struct e1000_dev *dev)
     e1000_write(dev, E1000_TDT, 0);
     e1000_write(dev, E1000_TXDCTL, E1000_TXDCTL_WTHRESH1 | E1000_TXDCTL_GRAN);
     e1000_write(dev, E1000_TIPG, e1000_is_fiber(dev) ? TIPG_FIBER : TIPG_COPPER);
-    e1000_write(dev, E1000_TIDV, 8); /* no descriptor asks for a delay, but 0 is not allowed */
-    e1000_write(dev, E1000_TADV, 32);
+    /* 0 is not allowed; without a delay no descriptor asks for one. */
+    e1000_write(dev, E1000_TIDV, dev->params.tx_delay ? dev->params.tx_delay : 8);
+    e1000_write(dev, E1000_TADV, dev->params.tx_delay_limit);
     e1000_write(dev, E1000_TCTL, e1000_tctl());
 }
 
@@ -140,12 +139,16 @@ static void set_up_rx(struct e1000_dev *dev)
     /* 1522 bytes with FCS and tag is what the chip takes without LPE. */
     if (dev->frame_limit > 1514)
         rctl |= E1000_RCTL_LPE;
+    if (dev->params.store_bad)
+        rctl |= E1000_RCTL_SBP;
 
-    e1000_write(dev, E1000_RDTR,
-                0); /* any other value can stop the receiver (82543GC erratum 37) */
-    e1000_write(dev, E1000_RADV, 0);
+    e1000_write(dev, E1000_RDTR, dev->params.rx_delay);
+    e1000_write(dev, E1000_RADV, dev->params.rx_delay_limit);
     e1000_write(dev, E1000_RXDCTL, E1000_TXDCTL_WTHRESH1 | E1000_TXDCTL_GRAN);
-    e1000_write(dev, E1000_RXCSUM, 0);
+    e1000_write(dev, E1000_RXCSUM,
+                dev->params.rx_checksum
+                    ? E1000_RXCSUM_IPOFLD | E1000_RXCSUM_TUOFLD | E1000_RXCSUM_IPV6OFL
+                    : 0);
     e1000_write(dev, E1000_RDBAL, (uint32_t)ring->memory.bus);
     e1000_write(dev, E1000_RDBAH, (uint32_t)(ring->memory.bus >> 32));
     e1000_write(dev, E1000_RDLEN, ring->count * (uint32_t)sizeof(struct e1000_desc));
@@ -167,16 +170,13 @@ void e1000_step_rings(struct e1000_dev *dev)
     e1000_filter_write(dev);
     set_up_tx(dev);
     set_up_rx(dev);
-    e1000_write(dev, E1000_ITR, 0);
+    e1000_moderation_start(dev);
+    e1000_msi_set(dev, true);
 
     /* Up before the first interrupt can come. */
     dev->state = E1000_STATE_UP;
     dev->link_event = true;
     dev->tx_flush = 0;
     e1000_next(dev, E1000_STEP_WATCH, 0);
-    e1000_write(dev, E1000_IMS, INTERRUPTS);
-    /* What a reset has given back is to be reaped, and nothing else would tell. */
-    if (dev->cookie_prod != dev->cookie_cons)
-        e1000_write(dev, E1000_ICS, E1000_ICR_TXDW);
-    e1000_flush(dev);
+    e1000_interrupts_start(dev);
 }

@@ -112,9 +112,10 @@ static const struct {
     const char *name;
     size_t offset;
 } own_stats[] = {
-    OWN(rx_frames), OWN(rx_bytes),   OWN(rx_errors),    OWN(rx_length_errors), OWN(rx_overruns),
-    OWN(rescues),   OWN(tx_frames),  OWN(tx_bytes),     OWN(tx_refused),       OWN(interrupts),
-    OWN(tx_hangs),  OWN(tx_flushes), OWN(tx_abandoned), OWN(resets),           OWN(link_changes),
+    OWN(rx_frames), OWN(rx_bytes),     OWN(rx_errors),    OWN(rx_length_errors), OWN(rx_overruns),
+    OWN(rescues),   OWN(tx_frames),    OWN(tx_bytes),     OWN(tx_refused),       OWN(interrupts),
+    OWN(tx_hangs),  OWN(tx_flushes),   OWN(tx_abandoned), OWN(resets),           OWN(link_changes),
+    OWN(rx_copied), OWN(tx_segmented), OWN(tx_contexts),  OWN(tx_stops),
 };
 #define OWN_STATS (sizeof own_stats / sizeof own_stats[0])
 

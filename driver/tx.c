@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sending: frames are fetched straight from the caller's memory, with legacy descriptors (3.3.3).
- */
+/* Sending: frames are fetched straight from the caller's memory, with legacy descriptors (3.3.3),
+ * or with data descriptors (3.3.7) where the chip has to finish them. */
 #include "internal.h"
 
 #define SHORTEST      60u   /* on the wire, without FCS */
-#define MAX_PIECE     4096u /* bytes a descriptor: the FIFO waits until all of it fits */
+#define FIRST_PCIX    2015u /* bytes in a first descriptor, where the bus wants that */
+#define TAIL          4u    /* bytes that lie apart where the chip reports too early */
 #define REPORT_FRAMES 16u   /* at most, from one report to the next */
 
 #define COOKIE_MASK (E1000_MAX_RING - 1)
+
+/* What makes a frame more than its bytes. */
+#define ASKS (E1000_OFFLOADS | E1000_FRAG_TAGGED)
 
 /* ---- Descriptors ---------------------------------------------------------------------------- */
 
@@ -37,13 +41,14 @@ static inline void put_desc(struct e1000_dev *dev, uint64_t bus, uint64_t rest)
     ring->prod++;
 }
 
-/* Ends a group of frames: its last descriptor reports, and that report is for all of them. */
+/* Ends a group of frames: its last descriptor reports, and that report is for all of them. The last
+ * one is never a context, which must not report (82546EB erratum 23). */
 static void close_group(struct e1000_dev *dev)
 {
     struct e1000_ring *ring = &dev->tx;
     uint32_t last = (ring->prod_slot ? ring->prod_slot : ring->count) - 1;
 
-    ring->desc[last].rest |= e1000_le64(E1000_TXD_RS);
+    ring->desc[last].rest |= e1000_le64(dev->tx_report_bits);
     dev->tx_report[dev->tx_group] = (uint16_t)last;
     dev->tx_cookies[last] = (uint16_t)dev->cookie_prod;
     dev->tx_group = ring->prod_slot;
@@ -59,99 +64,180 @@ static void count_frames(struct e1000_dev *dev, uint32_t frames)
 
 void e1000_tx_start(struct e1000_dev *dev)
 {
+    bool pcix = e1000_read(dev, E1000_STATUS) & E1000_STATUS_PCIX_MODE;
+
+    dev->tx_first = pcix && dev->quirks & E1000_QUIRK_FIRST_2015 ? FIRST_PCIX : E1000_MAX_PIECE;
+    dev->tx_simple = min(dev->frame_limit, dev->tx_first);
+    dev->tx_report_bits = E1000_TXD_RS | (dev->params.tx_delay ? E1000_TXD_IDE : 0);
     dev->tx_group = 0;
     dev->tx_group_frames = 0;
+    dev->tx_stopped = false;
+    dev->tx_after_tso = false;
+    memset(dev->tx_context, 0, sizeof dev->tx_context); /* the reset made the chip forget them */
 }
 
 /* ---- Frames --------------------------------------------------------------------------------- */
 
-/* A frame to be sent, measured. */
-struct frame {
-    uint32_t pieces; /* fragments, 0: the frame is not complete */
-    uint32_t descs;  /* descriptors, padding included */
-    uint64_t length;
-    bool empty; /* a fragment without bytes */
-};
-
-static struct frame measure(const struct e1000_frag *frags, unsigned count)
+static struct e1000_tx_frame measure(const struct e1000_dev *dev, const struct e1000_frag *frags,
+                                     unsigned count)
 {
-    struct frame frame = {0};
-    uint64_t descs = 0;
+    struct e1000_tx_frame frame = {
+        .first = dev->tx_first, .most = E1000_MAX_PIECE, .end = E1000_TXD_EOP | E1000_TXD_IFCS};
 
     for (unsigned i = 0; i < count; i++) {
-        uint32_t length = frags[i].length;
-
-        frame.length += length;
-        frame.empty |= !length;
-        descs += length / MAX_PIECE + (length % MAX_PIECE != 0);
+        frame.length += frags[i].length;
+        frame.empty |= !frags[i].length;
         if (frags[i].flags & E1000_FRAG_EOP) {
             frame.pieces = i + 1;
             break;
         }
     }
-    if (frame.length < SHORTEST)
-        descs++;
-    frame.descs = descs < UINT32_MAX ? (uint32_t)descs : UINT32_MAX;
     return frame;
 }
 
-/* Whether the frame can be sent at all. Beyond the limit only a VLAN tag is allowed. */
-static bool sendable(const struct e1000_dev *dev, const struct e1000_frag *frags,
-                     const struct frame *frame)
+/* Beyond the limit only a VLAN tag is allowed; a frame that the chip cuts has other limits. */
+static bool good_length(const struct e1000_dev *dev, const struct e1000_frag *frags,
+                        const struct e1000_tx_frame *frame)
 {
     uint32_t limit = dev->frame_limit;
 
-    if (frame->empty || frame->length < E1000_HEADER_BYTES || frame->descs >= dev->tx.count)
+    if (frame->empty || frame->length < E1000_HEADER_BYTES)
         return false;
+    if (frags->flags & E1000_FRAG_TSO)
+        return true;
     if (frame->length > limit && frags[0].data && frags[0].length >= E1000_HEADER_BYTES &&
         e1000_is_tagged(frags[0].data))
         limit += E1000_TAG_BYTES;
     return frame->length <= limit;
 }
 
-/* Writes the descriptors of a frame that fits. Short ones are lengthened with zeros from a buffer
- * of ours: the chip's own padding is said to corrupt frames on some boards, and must never be stale
- * memory. */
-static void put_frame(struct e1000_dev *dev, const struct e1000_frag *frags,
-                      const struct frame *frame)
+/* Lays a frame into descriptors: the prepared headers, the caller's bytes, and padding. Returns how
+ * many these are, no more than the ring has; they are only written with put. */
+static uint32_t lay(struct e1000_dev *dev, const struct e1000_frag *frags,
+                    const struct e1000_tx_frame *frame, bool put)
 {
-    const uint64_t end = E1000_TXD_EOP | E1000_TXD_IFCS;
-    bool pad = frame->length < SHORTEST;
+    uint64_t left = frame->length + frame->pad; /* bytes from here to the end */
+    uint32_t skip = frame->header, limit = frame->first, n = 0;
 
-    for (uint32_t i = 0; i < frame->pieces; i++) {
-        uint64_t bus = frags[i].bus;
-        uint32_t left = frags[i].length;
-        bool last = i + 1 == frame->pieces && !pad;
-
-        for (; left > MAX_PIECE; left -= MAX_PIECE, bus += MAX_PIECE)
-            put_desc(dev, bus, MAX_PIECE);
-        put_desc(dev, bus, left | (last ? end : 0));
-        put_cookie(dev, frags[i].cookie);
+    if (frame->header) {
+        left -= frame->header;
+        if (put)
+            put_desc(dev, frame->header_bus, frame->header | frame->bits | (left ? 0 : frame->end));
+        limit = frame->most;
+        n++;
     }
-    if (pad)
-        put_desc(dev, dev->pad.bus, (SHORTEST - frame->length) | end);
+    for (uint32_t i = 0; i < frame->pieces && n < dev->tx.count; i++) {
+        uint32_t skipped = min(skip, frags[i].length), size = frags[i].length - skipped;
+        uint64_t bus = frags[i].bus + skipped;
+
+        skip -= skipped;
+        while (size && n < dev->tx.count) {
+            uint32_t piece = min(size, limit);
+
+            if (frame->tail && i + 1 == frame->pieces && size > TAIL)
+                piece = min(piece, size - TAIL);
+            left -= piece;
+            if (put)
+                put_desc(dev, bus, piece | frame->bits | (left ? 0 : frame->end));
+            bus += piece;
+            size -= piece;
+            limit = frame->most;
+            n++;
+        }
+    }
+    if (frame->pad) {
+        if (put)
+            put_desc(dev, dev->pad.bus, frame->pad | frame->bits | frame->end);
+        n++;
+    }
+    return n;
+}
+
+/* Whether the frame can be sent at all, and how: offloads, tag, padding. Short frames are
+ * lengthened with zeros of ours where the chip's own padding can't be trusted; what it cuts is its
+ * own to lengthen. */
+static bool plan(struct e1000_dev *dev, const struct e1000_frag *frags,
+                 struct e1000_tx_frame *frame)
+{
+    if (!good_length(dev, frags, frame))
+        return false;
+    if (frags->flags & E1000_FRAG_TAGGED) {
+        if (!dev->params.vlan_offload)
+            return false;
+        frame->bits |= E1000_TXD_VLE | (uint64_t)frags->vlan << E1000_TXD_SPECIAL_SHIFT;
+    }
+    if (frags->flags & E1000_OFFLOADS && !e1000_offload(dev, frags, frame))
+        return false;
+    if (frame->length < SHORTEST && !frame->segments && dev->quirks & E1000_QUIRK_PADS_BADLY)
+        frame->pad = SHORTEST - (uint32_t)frame->length;
+
+    frame->tail = frame->segments && dev->quirks & E1000_QUIRK_TSO_TAIL;
+    frame->descs = lay(dev, frags, frame, false);
+    if (dev->tx_after_tso && frame->descs == 1 && dev->quirks & E1000_QUIRK_TSO_TAIL) {
+        /* The early write-back strikes a frame in one descriptor behind the segments too. */
+        frame->tail = true;
+        frame->descs = lay(dev, frags, frame, false);
+    }
+    frame->descs += frame->context;
+    return frame->descs < dev->tx.count;
+}
+
+/* Writes the descriptors of a frame that fits. */
+static void put_frame(struct e1000_dev *dev, const struct e1000_frag *frags,
+                      const struct e1000_tx_frame *frame)
+{
+    if (frame->context) {
+        put_desc(dev, frame->told.address, frame->told.rest);
+        dev->tx_context[frame->segments] = frame->told;
+        dev->counters.tx_contexts++;
+    }
+    (void)lay(dev, frags, frame, true);
+    for (uint32_t i = 0; i < frame->pieces; i++)
+        put_cookie(dev, frags[i].cookie);
+    dev->tx_after_tso = frame->segments;
+    dev->counters.tx_segmented += frame->segments;
     dev->counters.tx_frames++;
     dev->counters.tx_bytes += frame->length;
     count_frames(dev, 1);
 }
 
-/* The frames that are not simple: in several fragments, short, long, impossible. Returns the number
- * of fragments taken, 0 when the frame is not complete or does not fit now. */
+/* From here on e1000_reap() looks for room. */
+static void stop(struct e1000_dev *dev, uint32_t needed)
+{
+    uint32_t restart = dev->params.tx_restart ? dev->params.tx_restart : dev->tx.count / 4;
+
+    dev->tx_needed = restart > needed ? restart : needed;
+    if (dev->tx_stopped)
+        return;
+    dev->tx_stopped = true;
+    dev->counters.tx_stops++;
+}
+
+/* The frames that are not simple: in several fragments, short, long, impossible, or left to the
+ * chip in part. Returns the number of fragments taken, 0 when the frame is not complete or does not
+ * fit now. */
 static E1000_COLD uint32_t transmit_other(struct e1000_dev *dev, const struct e1000_frag *frags,
                                           unsigned count)
 {
-    struct frame frame = measure(frags, count);
+    struct e1000_tx_frame frame = measure(dev, frags, count);
 
-    if (!frame.pieces || frame.pieces > cookie_room(dev))
+    if (!frame.pieces)
         return 0;
-    if (!sendable(dev, frags, &frame)) {
+    if (frame.pieces > cookie_room(dev)) {
+        if (frame.pieces <= E1000_MAX_RING)
+            stop(dev, 1);
+        return 0;
+    }
+    if (!plan(dev, frags, &frame)) {
         for (uint32_t i = 0; i < frame.pieces; i++)
             put_cookie(dev, frags[i].cookie);
         dev->counters.tx_refused++;
         return frame.pieces;
     }
-    if (frame.descs > e1000_ring_room(&dev->tx))
+    if (frame.descs > e1000_ring_room(&dev->tx)) {
+        stop(dev, frame.descs);
         return 0;
+    }
     put_frame(dev, frags, &frame);
     return frame.pieces;
 }
@@ -164,7 +250,7 @@ static unsigned transmit_simple(struct e1000_dev *dev, const struct e1000_frag *
 {
     struct e1000_ring *ring = &dev->tx;
     const struct e1000_frag *frag = frags;
-    const uint32_t longest = dev->frame_limit < MAX_PIECE ? dev->frame_limit : MAX_PIECE;
+    const uint32_t longest = dev->tx_simple;
     struct e1000_desc *desc = &ring->desc[ring->prod_slot];
     uint32_t cookie = dev->cookie_prod;
     uint64_t bytes = 0;
@@ -175,7 +261,8 @@ static unsigned transmit_simple(struct e1000_dev *dev, const struct e1000_frag *
     for (const struct e1000_frag *end = frags + count; frag != end; frag++, desc++) {
         uint32_t length = frag->length;
 
-        if (!(frag->flags & E1000_FRAG_EOP) || length - SHORTEST > longest - SHORTEST)
+        if ((frag->flags & (E1000_FRAG_EOP | ASKS)) != E1000_FRAG_EOP ||
+            length - SHORTEST > longest - SHORTEST)
             break;
         desc->address = e1000_le64(frag->bus);
         desc->rest = e1000_le64(length | E1000_TXD_EOP | E1000_TXD_IFCS);
@@ -201,8 +288,10 @@ unsigned e1000_transmit(struct e1000_dev *dev, const struct e1000_frag *frags, u
     if (dev->state != E1000_STATE_UP)
         return 0;
     while (taken < count) {
-        uint32_t n = transmit_simple(dev, frags + taken, count - taken);
+        uint32_t n = 0;
 
+        if (E1000_LIKELY(!dev->tx_after_tso))
+            n = transmit_simple(dev, frags + taken, count - taken);
         if (!n)
             n = transmit_other(dev, frags + taken, count - taken);
         if (!n)
@@ -214,6 +303,8 @@ unsigned e1000_transmit(struct e1000_dev *dev, const struct e1000_frag *frags, u
         close_group(dev);
     if (dev->tx.prod != start)
         e1000_doorbell(dev, E1000_TDT, dev->tx.prod_slot);
+    if (dev->tx_stopped)
+        e1000_tx_arm(dev);
     return taken;
 }
 
@@ -251,6 +342,15 @@ static bool next_group(struct e1000_dev *dev)
     return true;
 }
 
+/* There is room again, or nobody waits for what was sent. */
+static E1000_COLD void go_on(struct e1000_dev *dev)
+{
+    if (dev->state == E1000_STATE_UP && e1000_tx_room(dev) < dev->tx_needed)
+        return;
+    dev->tx_stopped = false;
+    e1000_tx_disarm(dev);
+}
+
 unsigned e1000_reap(struct e1000_dev *dev, void **cookies, unsigned max)
 {
     unsigned n = 0;
@@ -267,6 +367,8 @@ unsigned e1000_reap(struct e1000_dev *dev, void **cookies, unsigned max)
         dev->cookie_cons += ready;
         n += ready;
     }
+    if (dev->tx_stopped || dev->tx_armed)
+        go_on(dev);
     return n;
 }
 
@@ -274,7 +376,10 @@ unsigned e1000_tx_room(const struct e1000_dev *dev)
 {
     if (dev->state != E1000_STATE_UP)
         return 0;
+    return min(e1000_ring_room(&dev->tx), cookie_room(dev));
+}
 
-    uint32_t room = e1000_ring_room(&dev->tx);
-    return room < cookie_room(dev) ? room : cookie_room(dev);
+bool e1000_tx_stopped(const struct e1000_dev *dev)
+{
+    return dev->tx_stopped;
 }

@@ -3,37 +3,10 @@
 #include "internal.h"
 
 #define WATCH_UP_US    500000u /* between looks when no interrupt asks for one */
+#define CONFIRM_US     1000u   /* from the look that finds something waiting to the one that asks */
 #define WATCH_DOWN_US  100000u
 #define WATCH_QUIRK_US 20000u
 #define HARVEST_US     2000000u
-
-/* An interrupt that got lost, as ESXi 5.1 loses them, is asked for again when what it should have
- * told lies there for a whole period. */
-static void rescue_interrupts(struct e1000_dev *dev)
-{
-    uint32_t causes = 0;
-
-    if (e1000_rx_waiting(dev)) {
-        if (dev->rx_seen && dev->watched_rx == dev->rx.cons)
-            causes |= E1000_ICR_RXT0;
-        dev->rx_seen = true;
-    } else {
-        dev->rx_seen = false;
-    }
-    if (e1000_tx_waiting(dev)) {
-        if (dev->tx_seen && dev->watched_tx == dev->tx.cons)
-            causes |= E1000_ICR_TXDW;
-        dev->tx_seen = true;
-    } else {
-        dev->tx_seen = false;
-    }
-    dev->watched_rx = dev->rx.cons;
-    dev->watched_tx = dev->tx.cons;
-    if (causes) {
-        dev->counters.rescues++;
-        e1000_write(dev, E1000_ICS, causes);
-    }
-}
 
 void e1000_watch_on(struct e1000_dev *dev)
 {
@@ -42,6 +15,14 @@ void e1000_watch_on(struct e1000_dev *dev)
     if (dev->quirks & E1000_QUIRK_LOSES_RXT0)
         us = WATCH_QUIRK_US;
     e1000_next(dev, E1000_STEP_WATCH, us);
+}
+
+/* What waits now is perhaps on its way; what still waits a moment later is not. */
+static void look_for_lost_interrupts(struct e1000_dev *dev)
+{
+    dev->confirms = e1000_rescue(dev);
+    if (dev->confirms)
+        e1000_next(dev, E1000_STEP_WATCH, CONFIRM_US);
 }
 
 static void harvest(struct e1000_dev *dev)
@@ -114,11 +95,16 @@ void e1000_step_watch(struct e1000_dev *dev)
         e1000_next(dev, E1000_STEP_LINK, 0);
         return;
     }
-    if (!event) {
-        rescue_interrupts(dev);
-        if (tx_restarted(dev, status))
-            return;
+    if (dev->confirms && !event) {
+        dev->confirms = false;
+        (void)e1000_rescue(dev);
+        e1000_watch_on(dev);
+        return;
     }
+    if (!event && tx_restarted(dev, status))
+        return;
     harvest(dev);
     e1000_watch_on(dev);
+    if (!event)
+        look_for_lost_interrupts(dev);
 }

@@ -447,7 +447,11 @@ unsigned rig_send(struct rig *rig, unsigned count, uint32_t length)
     rig->frame[12] = 0x88;
     rig->frame[13] = 0xB5;
     for (unsigned i = 0; i < count; i++) {
-        struct e1000_frag frag = {rig->frame, rig->frame_bus, length, E1000_FRAG_EOP, COOKIE};
+        struct e1000_frag frag = {.data = rig->frame,
+                                  .bus = rig->frame_bus,
+                                  .length = length,
+                                  .flags = E1000_FRAG_EOP,
+                                  .cookie = COOKIE};
 
         taken += e1000_transmit(rig_call(rig), &frag, 1);
     }

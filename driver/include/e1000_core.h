@@ -141,6 +141,31 @@ struct e1000_media {
     bool loopback; /**< What is sent is received, inside the PHY or SerDes; 1000 full duplex. */
 };
 
+/** Who looks for work. */
+enum e1000_interrupts {
+    E1000_INTERRUPTS_DIRECT, /**< e1000_interrupt() tells what to do; the next one may come at once.
+                              */
+    E1000_INTERRUPTS_MASKED, /**< e1000_interrupt() silences the chip, until e1000_poll() has found
+                              * that there is nothing left to receive. */
+    E1000_INTERRUPTS_NONE,   /**< The chip never interrupts; e1000_poll() is called all the time. */
+};
+
+/** How interrupts are kept apart (13.4.18). */
+enum e1000_moderation {
+    E1000_MODERATION_OFF,
+    E1000_MODERATION_FIXED,    /**< At most interrupt_rate a second. */
+    E1000_MODERATION_ADAPTIVE, /**< By the traffic: about 70,000 for frames that somebody waits for,
+                                * under 20,000 for many small ones, 4000 for bulk, and below 1000
+                                * Mb/s. A frame that comes alone is told of at once. */
+};
+
+/** How interrupts travel. */
+enum e1000_msi {
+    E1000_MSI_OFF,    /**< By the interrupt line. */
+    E1000_MSI_ON,     /**< As messages; refused where identity.msi says that these get lost. */
+    E1000_MSI_FORCED, /**< As messages all the same. */
+};
+
 /** How to drive the device. e1000_params_init() fills in the defaults; every value is checked, none
  * is changed silently. */
 struct e1000_params {
@@ -155,6 +180,30 @@ struct e1000_params {
     bool all_multicast;  /**< Receive every group address. */
     bool eeprom_by_eerd; /**< Read the EEPROM by EERD instead of by Microwire. Default false. */
     struct e1000_media media; /**< How to make a link, until e1000_set_media(). */
+
+    bool rx_checksum;  /**< Let the chip check IPv4, TCP and UDP checksums. Default true. */
+    bool tx_offload;   /**< Allow E1000_FRAG_IP_CSUM, TCP_CSUM, UDP_CSUM and TSO; takes 256 bytes of
+                        * DMA memory for each descriptor. Default true. */
+    bool vlan_offload; /**< Strip tags from received frames; allow E1000_FRAG_TAGGED. */
+    bool store_bad;    /**< Hand out frames with errors too, marked E1000_FRAG_BAD_FRAME. */
+    uint16_t copybreak;  /**< Received frames up to so many bytes are copied into small buffers, as
+                          * long  as some of the 256 are left, and their large one goes back to the
+                          * chip at  once. 0 to 1024; default 0: never. */
+    uint16_t tx_restart; /**< Free descriptors that end e1000_tx_stopped(), below tx_ring. Default
+                          * 0: a quarter of the ring. */
+    bool
+        tx_on_demand;   /**< Sent frames raise no interrupt unless e1000_tx_stopped(), or nobody has
+                         * reaped them for a watchdog period: for callers that reap when they send. */
+    uint8_t interrupts; /**< enum e1000_interrupts. Default DIRECT. */
+    uint8_t moderation; /**< enum e1000_moderation. Default ADAPTIVE. */
+    uint32_t interrupt_rate; /**< Of FIXED, a second: 60 to 100,000, default 8000. */
+    /** The chip's delay timers RDTR, RADV, TIDV and TADV in units of 1.024 µs (13.4.30, 31, 41,
+     * 44). Default 0: no delay. rx_delay may stop the receiver of chips of this family: moderation
+     * is the safe way. The absolute limits act only together with the other one. */
+    uint16_t rx_delay, rx_delay_limit, tx_delay, tx_delay_limit;
+    uint8_t msi;          /**< enum e1000_msi. */
+    uint16_t msi_data;    /**< What the chip writes where, for a message. */
+    uint64_t msi_address; /**< A multiple of 4. */
 };
 
 void e1000_params_init(struct e1000_params *params);
@@ -171,9 +220,31 @@ bool e1000_params_range(unsigned i, struct e1000_range *range);
 
 /* ---- Frames ------------------------------------------------------------------------------- */
 
+/** What goes for a fragment, or for the frame: then it stands in the frame's first fragment. */
 enum {
-    E1000_FRAG_EOP = 1u << 0,       /**< The frame ends here. */
-    E1000_FRAG_BAD_FRAME = 1u << 1, /**< Received with an error (only with store-bad-packets). */
+    E1000_FRAG_EOP = 1u << 0,       /**< The frame ends with this fragment. */
+    E1000_FRAG_BAD_FRAME = 1u << 1, /**< Received with an error (params.store_bad). */
+    /** vlan holds the tag, which is not in the data: it was stripped, or is to be inserted. */
+    E1000_FRAG_TAGGED = 1u << 3,
+
+    /* Received: without CHECKED nothing is known; with it, BAD tells the result. */
+    E1000_FRAG_L4_CHECKED = 1u << 5, /**< The chip checked the TCP or UDP checksum. */
+    E1000_FRAG_IP_CHECKED = 1u << 6, /**< The chip checked the IPv4 header's checksum. */
+    E1000_FRAG_L4_BAD = 1u << 13,
+    E1000_FRAG_IP_BAD = 1u << 14,
+
+    /* Sending: what is left to the chip. All need l2_length and l3_length. The headers that have to
+     * change are copied; the caller's memory stays as it is. */
+    E1000_FRAG_IP_CSUM = 1u << 16,  /**< The IPv4 header's checksum. */
+    E1000_FRAG_TCP_CSUM = 1u << 17, /**< TCP's, over IPv4 or IPv6. */
+    E1000_FRAG_UDP_CSUM = 1u << 18, /**< UDP's, over IPv4 or IPv6. */
+    /** Cut into frames of mss bytes of TCP payload each (3.5), all checksums included. Needs
+     * l4_length. The headers are at most 240 bytes, the payload is at most 2^20 - 1. */
+    E1000_FRAG_TSO = 1u << 19,
+    E1000_FRAG_IPV6 = 1u << 20, /**< The frame is IPv6; extension headers count as l3_length. */
+    /** Without TSO: the checksum fields hold what the chip has to start from already (0 in IP, the
+     * pseudo header's sum, not complemented, in TCP or UDP). Nothing is looked at or copied. */
+    E1000_FRAG_SEEDED = 1u << 21,
 };
 
 /** A fragment: a contiguous piece of one frame. A batch is a flat array of fragments, each frame's
@@ -186,6 +257,12 @@ struct e1000_frag {
     /** Sending: the caller's, returned by e1000_reap(). Received: the core's; e1000_recycle() needs
      * it. */
     void *cookie;
+    /* In a frame's first fragment: */
+    uint16_t vlan;     /**< With E1000_FRAG_TAGGED: priority, CFI and VLAN id (802.1Q). */
+    uint16_t mss;      /**< With E1000_FRAG_TSO. */
+    uint8_t l2_length; /**< Bytes before the IP header: 14, with a tag in the data 18. */
+    uint8_t l3_length; /**< Of the IP header with its options or extensions. */
+    uint8_t l4_length; /**< Of the TCP header with its options. */
 };
 
 /* ---- The device --------------------------------------------------------------------------- */
@@ -245,6 +322,10 @@ struct e1000_counters {
     uint64_t tx_abandoned;        /**< Descriptors given back unsent, or perhaps sent, by resets. */
     uint64_t resets;              /**< Resets while UP, for whatever reason. */
     uint64_t link_changes;        /**< Reports of the link. */
+    uint64_t rx_copied;           /**< Handed out in small buffers (params.copybreak). */
+    uint64_t tx_segmented;        /**< Frames given to the chip to be cut. */
+    uint64_t tx_contexts;         /**< Times that the chip had to be told where headers are. */
+    uint64_t tx_stops;            /**< Times that e1000_tx_stopped() turned true. */
 };
 
 /** The outcome of each part of e1000_selftest(), as Linux's `ethtool -t` numbers it; 0 is success.
@@ -313,8 +394,15 @@ enum {
 };
 
 /** Reads and clears the causes. Returns E1000_WORK_*; 0 means that another device on the line
- * interrupted. */
+ * interrupted. With E1000_INTERRUPTS_MASKED, what is not 0 must be followed by e1000_poll(). */
 unsigned e1000_interrupt(struct e1000_dev *dev);
+
+/** e1000_receive(), and what else there is to do: *work is set to E1000_WORK_*. Without WORK_RX,
+ * the chip may interrupt again (E1000_INTERRUPTS_MASKED), and whatever happened since the last look
+ * makes it do so; with WORK_RX the budget is exhausted: poll once more. budget counts fragments,
+ * and is at least 65. */
+unsigned e1000_poll(struct e1000_dev *dev, struct e1000_frag *frags, unsigned budget,
+                    unsigned *work);
 
 /* ---- Data path ---------------------------------------------------------------------------- */
 
@@ -322,16 +410,20 @@ unsigned e1000_interrupt(struct e1000_dev *dev);
  * until e1000_recycle(). Returns the number of fragments. */
 unsigned e1000_receive(struct e1000_dev *dev, struct e1000_frag *frags, unsigned max);
 
-/** Returns buffers that e1000_receive() lent, in any order, and gives them to the chip. */
+/** Returns buffers that e1000_receive() lent, in any order, and gives them to the chip. What is not
+ * lent, or was returned before, is ignored. */
 void e1000_recycle(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count);
 
 /** Queues whole frames for sending with one doorbell. The memory of each fragment is the chip's
  * until e1000_reap() returned its cookie. Returns how many fragments were taken, always whole
  * frames; the rest did not fit. A frame that can never be sent (under 14 bytes, longer than
- * max_frame (and VLAN tag), an empty fragment, more descriptors than the ring) is taken, counted as
- * an error, and its cookies are handed back. Frames have at most 4096 fragments; more are never
- * taken. A descriptor carries 4096 bytes, and a frame under 60 bytes takes one more. data is only
- * looked at to find the tag of a frame over max_frame, and may be NULL. */
+ * max_frame (and VLAN tag), an empty fragment, more descriptors than the ring, offloads that are
+ * contradictory or do not match the headers) is taken, counted as an error, and its cookies are
+ * handed back. Frames have at most 4096 fragments; more are never taken. Apart from that the ring
+ * is the limit: a descriptor carries 4096 bytes (of a frame to be cut, 4 mss if that is less), a
+ * frame under 60 bytes takes one more, one with offloads up to three more. data is only looked at
+ * to find the tag of a frame over max_frame and the headers for an offload, and may be NULL
+ * otherwise. */
 unsigned e1000_transmit(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count);
 
 /** Takes the cookies of up to max fragments that the chip is done with, in order. After
@@ -340,6 +432,11 @@ unsigned e1000_reap(struct e1000_dev *dev, void **cookies, unsigned max);
 
 /** Free transmit descriptors. */
 unsigned e1000_tx_room(const struct e1000_dev *dev);
+
+/** Whether a frame did not fit and e1000_reap() has not yet freed params.tx_restart descriptors
+ * since, or as many as it needs. e1000_transmit() takes what fits at any time; a queue that waits
+ * for this is woken seldom instead of for every frame. */
+bool e1000_tx_stopped(const struct e1000_dev *dev);
 
 /* ---- Filters ------------------------------------------------------------------------------ */
 

@@ -13,6 +13,10 @@
 #define E1000_MAX_BUFFERS    8192u /* receive buffers */
 #define E1000_POOL_BUFFERS   128u  /* receive buffers that are allocated as one piece */
 #define E1000_MAX_POOLS      (E1000_MAX_BUFFERS / E1000_POOL_BUFFERS)
+#define E1000_MAX_COPIES     256u /* small buffers for received frames that are copied */
+#define E1000_HEADER_SIZE    256u /* room for the headers of a frame that the chip finishes */
+#define E1000_HEADER_POOL    256u /* of them that are allocated as one piece */
+#define E1000_MAX_HEADERS    (E1000_MAX_RING / E1000_HEADER_POOL)
 #define E1000_EXACT_SLOTS    14u /* RAR[1] to RAR[14] */
 #define E1000_LINK_REGISTERS 6u  /* PHY registers in the report of a link */
 #define E1000_CHIP_STATS     54u /* statistics that the chip counts */
@@ -29,6 +33,20 @@ struct e1000_ring {
     uint32_t prod_slot; /* where the next one is given */
     uint32_t cons_slot; /* where the next one comes back */
     struct e1000_dma memory;
+};
+
+/* What a context descriptor said (3.3.6). */
+struct e1000_context {
+    uint64_t address, rest;
+};
+
+/* Traffic as interrupts see it. */
+enum e1000_traffic { E1000_TRAFFIC_LOWEST, E1000_TRAFFIC_LOW, E1000_TRAFFIC_BULK };
+
+/* One direction of it, since the last look. */
+struct e1000_flow {
+    uint64_t frames, bytes; /* counters then */
+    enum e1000_traffic traffic;
 };
 
 /* What is known about a PCI id; see ids.c. */
@@ -95,7 +113,13 @@ struct e1000_dev {
     /* Receive buffers are numbered through all pools. */
     uint32_t buffer_count, buffer_size;
     uint32_t free_count;
-    bool rx_discard; /* drop up to the end of the frame */
+    bool rx_discard;     /* drop up to the end of the frame */
+    bool rx_more;        /* e1000_receive() had no room for what is there */
+    uint32_t rx_results; /* status bits that go into a fragment's flags */
+    uint32_t copy_limit; /* longest frame that is copied */
+    uint32_t copy_size;  /* of a small buffer */
+    uint32_t copy_count, copy_free_count;
+    struct e1000_dma copies;
     uint8_t *pool_cpu[E1000_MAX_POOLS];
     uint64_t pool_bus[E1000_MAX_POOLS];
     uint32_t pool_count;
@@ -107,8 +131,23 @@ struct e1000_dev {
      */
     uint32_t cookie_prod, cookie_cons, cookie_done;
     uint32_t tx_group, tx_group_frames; /* first slot of the open group, frames in it */
-    struct e1000_dma pad;               /* zeros that lengthen short frames */
+    uint64_t tx_report_bits;            /* of a descriptor that reports */
+    uint32_t tx_simple;                 /* longest frame for one descriptor */
+    uint32_t tx_first;                  /* longest first descriptor */
+    uint32_t tx_needed;                 /* free descriptors that end: */
+    bool tx_stopped;
+    bool tx_after_tso;                  /* the last frame was cut into segments */
+    struct e1000_context tx_context[2]; /* that the chip knows: checksums, segments; 0: none */
+    struct e1000_dma header[E1000_MAX_HEADERS];
+    struct e1000_dma pad; /* zeros that lengthen short frames */
     struct e1000_counters counters;
+
+    uint32_t ims;  /* causes that may interrupt */
+    bool masked;   /* but not before e1000_poll() has finished */
+    bool tx_armed; /* TXDW is among them only for now */
+    uint32_t itr;  /* as written */
+    uint32_t interrupt_rate;
+    struct e1000_flow rx_flow, tx_flow;
 
     /* ---- Everything else. */
     struct e1000_params params;
@@ -135,6 +174,7 @@ struct e1000_dev {
     uint16_t link_reg[E1000_LINK_REGISTERS];  /* as reported */
 
     bool rx_seen, tx_seen;           /* something was waiting at the last look */
+    bool confirms;                   /* the next look is for that alone */
     uint32_t watched_rx, watched_tx; /* where the rings were then */
     uint32_t watched_tdh, hang_cons; /* the chip and the ring, when the transmitter moved */
     uint64_t tx_since;               /* when it last was seen to move */
@@ -182,6 +222,8 @@ struct e1000_dev {
     /* ---- The big tables, last. */
     uint32_t rx_buffer[E1000_MAX_RING];      /* by slot: the buffer posted there */
     uint32_t free_buffer[E1000_MAX_BUFFERS]; /* a stack */
+    bool rx_lent[E1000_MAX_BUFFERS + E1000_MAX_COPIES];
+    uint16_t copy_free[E1000_MAX_COPIES]; /* a stack */
     uint16_t tx_report[E1000_MAX_RING];
     uint16_t tx_cookies[E1000_MAX_RING];
     void *cookie[E1000_MAX_RING];

@@ -38,6 +38,8 @@
 #define E1000_PCI_CAP_MSI          0x05u   /* 4.1.3: MSI capability id */
 #define E1000_MSI_CONTROL          0x02u   /* 4.1.3: offset in the capability */
 #define E1000_MSI_CONTROL_ENABLE   0x0001u /* 4.1.3 */
+#define E1000_MSI_CONTROL_64       0x0080u /* 4.1.3: the address has an upper half */
+#define E1000_MSI_ADDRESS          0x04u   /* 4.1.3: then its upper half, or the data */
 
 #define E1000_VENDOR_INTEL  0x8086u
 #define E1000_VENDOR_VMWARE 0x15ADu
@@ -182,18 +184,21 @@
 #define E1000_RCTL_BSEX        0x02000000u /* 13.4.22: buffer size times 16 */
 #define E1000_RCTL_SECRC       0x04000000u /* 13.4.22: strip the FCS */
 
-#define E1000_FCRTL      0x02160u    /* 13.4.23 */
-#define E1000_FCRTL_XONE 0x80000000u /* 13.4.23: send XON */
-#define E1000_FCRTH      0x02168u    /* 13.4.24 */
-#define E1000_RDBAL      0x02800u    /* 13.4.25 */
-#define E1000_RDBAH      0x02804u    /* 13.4.26 */
-#define E1000_RDLEN      0x02808u    /* 13.4.27 */
-#define E1000_RDH        0x02810u    /* 13.4.28 */
-#define E1000_RDT        0x02818u    /* 13.4.29 */
-#define E1000_RDTR       0x02820u    /* 13.4.30 */
-#define E1000_RXDCTL     0x02828u    /* 13.4.46 */
-#define E1000_RADV       0x0282Cu    /* 13.4.31 */
-#define E1000_RXCSUM     0x05000u    /* 13.4.47 */
+#define E1000_FCRTL          0x02160u    /* 13.4.23 */
+#define E1000_FCRTL_XONE     0x80000000u /* 13.4.23: send XON */
+#define E1000_FCRTH          0x02168u    /* 13.4.24 */
+#define E1000_RDBAL          0x02800u    /* 13.4.25 */
+#define E1000_RDBAH          0x02804u    /* 13.4.26 */
+#define E1000_RDLEN          0x02808u    /* 13.4.27 */
+#define E1000_RDH            0x02810u    /* 13.4.28 */
+#define E1000_RDT            0x02818u    /* 13.4.29 */
+#define E1000_RDTR           0x02820u    /* 13.4.30 */
+#define E1000_RXDCTL         0x02828u    /* 13.4.46 */
+#define E1000_RADV           0x0282Cu    /* 13.4.31 */
+#define E1000_RXCSUM         0x05000u    /* 13.4.47 */
+#define E1000_RXCSUM_IPOFLD  0x00000100u /* 13.4.47: check IPv4 headers */
+#define E1000_RXCSUM_TUOFLD  0x00000200u /* 13.4.47: check TCP and UDP */
+#define E1000_RXCSUM_IPV6OFL 0x00000400u /* 13.4.47: over IPv6 too */
 
 /* ---- Transmitter --------------------------------------------------------------------------- */
 
@@ -299,19 +304,47 @@ struct e1000_desc {
     uint64_t rest;
 };
 
-#define E1000_RXD_LENGTH 0xFFFFu             /* 3.2.3: bytes in this buffer */
-#define E1000_RXD_DD     (UINT64_C(1) << 32) /* 3.2.3.1: descriptor done */
-#define E1000_RXD_EOP    (UINT64_C(1) << 33) /* 3.2.3.1: end of packet */
-#define E1000_RXD_CE     (UINT64_C(1) << 40) /* 3.2.3.2: FCS or alignment error */
-#define E1000_RXD_SE     (UINT64_C(1) << 41) /* 3.2.3.2: symbol error */
-#define E1000_RXD_SEQ    (UINT64_C(1) << 42) /* 3.2.3.2: sequence error */
-#define E1000_RXD_CXE    (UINT64_C(1) << 44) /* 3.2.3.2: carrier extension error */
-#define E1000_RXD_RXE    (UINT64_C(1) << 47) /* 3.2.3.2: receive data error */
+#define E1000_RXD_LENGTH        0xFFFFu             /* 3.2.3: bytes in this buffer */
+#define E1000_RXD_DD            (UINT64_C(1) << 32) /* 3.2.3.1: descriptor done */
+#define E1000_RXD_EOP           (UINT64_C(1) << 33) /* 3.2.3.1: end of packet */
+#define E1000_RXD_IXSM          (UINT64_C(1) << 34) /* 3.2.3.1: the next two mean nothing */
+#define E1000_RXD_VP            (UINT64_C(1) << 35) /* 3.2.3.1: a tag was stripped */
+#define E1000_RXD_TCPCS         (UINT64_C(1) << 37) /* 3.2.3.1: TCP or UDP checksum checked */
+#define E1000_RXD_IPCS          (UINT64_C(1) << 38) /* 3.2.3.1: IPv4 checksum checked */
+#define E1000_RXD_CE            (UINT64_C(1) << 40) /* 3.2.3.2: FCS or alignment error */
+#define E1000_RXD_SE            (UINT64_C(1) << 41) /* 3.2.3.2: symbol error */
+#define E1000_RXD_SEQ           (UINT64_C(1) << 42) /* 3.2.3.2: sequence error */
+#define E1000_RXD_CXE           (UINT64_C(1) << 44) /* 3.2.3.2: carrier extension error */
+#define E1000_RXD_TCPE          (UINT64_C(1) << 45) /* 3.2.3.2: it was wrong */
+#define E1000_RXD_IPE           (UINT64_C(1) << 46) /* 3.2.3.2: it was wrong */
+#define E1000_RXD_RXE           (UINT64_C(1) << 47) /* 3.2.3.2: receive data error */
+#define E1000_RXD_SPECIAL_SHIFT 48u                 /* 3.2.3.3: the tag */
 
-#define E1000_TXD_EOP  (UINT64_C(1) << 24) /* 3.3.3.1: end of packet */
-#define E1000_TXD_IFCS (UINT64_C(1) << 25) /* 3.3.3.1: append the FCS */
-#define E1000_TXD_RS   (UINT64_C(1) << 27) /* 3.3.3.1: report status */
-#define E1000_TXD_DD   (UINT64_C(1) << 32) /* 3.3.3.2: descriptor done */
+#define E1000_TXD_EOP           (UINT64_C(1) << 24) /* 3.3.3.1: end of packet */
+#define E1000_TXD_IFCS          (UINT64_C(1) << 25) /* 3.3.3.1: append the FCS */
+#define E1000_TXD_RS            (UINT64_C(1) << 27) /* 3.3.3.1: report status */
+#define E1000_TXD_DEXT          (UINT64_C(1) << 29) /* 3.3.5: not of the legacy kind */
+#define E1000_TXD_VLE           (UINT64_C(1) << 30) /* 3.3.3.1: insert a tag */
+#define E1000_TXD_IDE           (UINT64_C(1) << 31) /* 3.3.3.1: delay the interrupt */
+#define E1000_TXD_DD            (UINT64_C(1) << 32) /* 3.3.3.2: descriptor done */
+#define E1000_TXD_SPECIAL_SHIFT 48u                 /* 3.3.3.4: the tag */
+
+/* Data descriptors for what is left to the chip, and contexts, which say where it is
+ * (3.3.6, 3.3.7).
+ */
+#define E1000_TXD_DATA         (UINT64_C(1) << 20) /* 3.3.7: else a context */
+#define E1000_TXD_TSE          (UINT64_C(1) << 26) /* 3.3.6.1, 3.3.7.1: cut into segments */
+#define E1000_TXD_IXSM         (UINT64_C(1) << 40) /* 3.3.7.2: insert the IPv4 checksum */
+#define E1000_TXD_TXSM         (UINT64_C(1) << 41) /* 3.3.7.2: insert the TCP or UDP checksum */
+#define E1000_TXC_TCP          (UINT64_C(1) << 24) /* 3.3.6.1: TCP, else UDP */
+#define E1000_TXC_IP           (UINT64_C(1) << 25) /* 3.3.6.1: IPv4, else IPv6 */
+#define E1000_TXC_IPCSO_SHIFT  8u                  /* 3.3.6: IPCSS is at 0 */
+#define E1000_TXC_IPCSE_SHIFT  16u                 /* 3.3.6 */
+#define E1000_TXC_TUCSS_SHIFT  32u                 /* 3.3.6 */
+#define E1000_TXC_TUCSO_SHIFT  40u                 /* 3.3.6 */
+#define E1000_TXC_TUCSE_SHIFT  48u                 /* 3.3.6 */
+#define E1000_TXC_HDRLEN_SHIFT 40u                 /* 3.3.6, in the second half: PAYLEN is at 0 */
+#define E1000_TXC_MSS_SHIFT    48u                 /* 3.3.6, in the second half */
 
 /* ---- EEPROM (5.6) -------------------------------------------------------------------------- */
 
