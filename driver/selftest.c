@@ -118,7 +118,7 @@ static bool status_holds(struct e1000_dev *dev)
 
 static void phase_next(struct e1000_dev *dev, enum phase phase, uint32_t us)
 {
-    dev->test.phase = phase;
+    dev->test.phase = (uint8_t)phase;
     dev->test.part = 0;
     dev->test.index = 0;
     dev->tries = 0;
