@@ -5,6 +5,6 @@
 
 #include "cli.h"
 
-extern const struct cli_command cmd_run, cmd_probe, cmd_replay, cmd_registers;
+extern const struct cli_command cmd_run, cmd_probe, cmd_replay, cmd_registers, cmd_rules;
 
 #endif

@@ -12,6 +12,7 @@ static int probe_command(const struct cli_command *self, int argc, char **argv)
         OPTIONS_CHIP, OPTIONS_DRIVER, CLI_HELP_OPTION, {NULL, 0, NULL, 0}};
     struct cli_options cli = {.command = self, .table = table, .argc = argc, .argv = argv};
     struct options options;
+    struct judge judge = {.level = JUDGE_OFF};
     char error[200];
     int option, status;
 
@@ -26,11 +27,15 @@ static int probe_command(const struct cli_command *self, int argc, char **argv)
     status = options_finish(&options, &cli);
     if (status != CLI_OK)
         return status;
-    if (probe_print(stdout, &options, error, sizeof(error)) < 0) {
+    status = CLI_OK;
+    if (probe_print(stdout, &options, &judge, error, sizeof(error)) < 0) {
         cli_error(self->name, "%s", error);
-        return CLI_VERDICT;
+        status = CLI_VERDICT;
     }
-    return CLI_OK;
+    if (judge_failed(&judge))
+        status = CLI_VERDICT;
+    judge_free(&judge);
+    return status;
 }
 
 const struct cli_command cmd_probe = {

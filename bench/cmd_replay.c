@@ -18,6 +18,7 @@ struct replay_command {
     const char *direction;
     bool split_mac; /* --direction gave an address */
     bool mac;       /* so did --mac */
+    struct judge judge;
     struct progress progress;
     char note[512]; /* what is wrong with the capture, or which address was chosen */
 };
@@ -244,8 +245,9 @@ static int print_report(struct replay_command *command, const struct replay_resu
         .note = command->note[0] != '\0' ? command->note : NULL,
         .seed = command->options.session.device.seed,
         .passes = command->replay.passes,
-        .passed = result->explained && whole,
+        .passed = result->explained && whole && !judge_failed(&command->judge),
         .interrupted = result->stopped,
+        .judge = &command->judge,
     };
     /* The table makes way for data on standard output. */
     const bool busy = is_stdout(command->out) || is_stdout(command->json);
@@ -255,6 +257,7 @@ static int print_report(struct replay_command *command, const struct replay_resu
     replay_report_numbers(&tx, result, &result->tx);
     report.rx = result->rx.used ? &rx.numbers : NULL;
     report.tx = result->tx.used ? &tx.numbers : NULL;
+    judge_print(busy ? stderr : stdout, &command->judge);
     report_text(busy ? stderr : stdout, &report);
     if (command->json != NULL && report_json(command->json, &report, error, sizeof(error)) < 0) {
         cli_error("replay", "%s", error);
@@ -270,7 +273,9 @@ static int run(struct replay_command *command, const struct capture *capture)
     int status, closed;
     bool whole;
 
+    command->judge.level = command->options.check;
     command->replay.session = command->options.session;
+    command->replay.session.device.judge = &command->judge;
     replay_set_max_frame(&command->replay, capture);
     memcpy(command->replay.mac, command->options.mac, 6);
     command->replay.progress = on_progress;
@@ -290,8 +295,10 @@ static int run(struct replay_command *command, const struct capture *capture)
         cli_error("replay", "%s", error);
         snprintf(command->note, sizeof(command->note), "%s", error);
     }
-    if (status < 0)
+    if (status < 0) {
+        judge_print(stderr, &command->judge);
         return CLI_VERDICT;
+    }
     if (result.gaps != 0 && command->note[0] == '\0')
         snprintf(command->note, sizeof(command->note),
                  "%llu pauses of more than a day were shortened to a day",
@@ -302,7 +309,7 @@ static int run(struct replay_command *command, const struct capture *capture)
         return CLI_INTERRUPTED;
     if (!whole || status != CLI_OK)
         return CLI_IO;
-    return result.explained ? CLI_OK : CLI_VERDICT;
+    return result.explained && !judge_failed(&command->judge) ? CLI_OK : CLI_VERDICT;
 }
 
 static int replay_command(const struct cli_command *self, int argc, char **argv)
@@ -329,6 +336,7 @@ static int replay_command(const struct cli_command *self, int argc, char **argv)
     choose_mac(&command, capture);
     status = run(&command, capture);
     capture_free(capture);
+    judge_free(&command.judge);
     return status;
 }
 
@@ -354,7 +362,8 @@ const struct cli_command cmd_replay = {
         "  --raw-runts     frames under 60 bytes arrive as they are, not padded\n"
         "  --json FILE     write the result as JSON, - is standard output\n" OPTIONS_CHIP_HELP
             OPTIONS_DRIVER_HELP "\n"
-        "Exit status: 0 when every frame is explained, 1 when not, 2 for a wrong option,\n"
+        "Exit status: 0 when every frame is explained and no rule violated, 1 when not, 2 for a "
+        "wrong option,\n"
         "3 when a file can't be read or written, 130 after Ctrl-C.\n",
     .run = replay_command,
 };

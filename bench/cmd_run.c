@@ -24,6 +24,9 @@ struct run_command {
     char paths[MAX_CAPTURES][512];
     struct replay_numbers rx[MAX_CAPTURES], tx[MAX_CAPTURES];
     struct report reports[MAX_CAPTURES];
+    struct judge judges[MAX_CAPTURES];
+    struct judge probe;
+    struct judge all; /* what was found, each rule once */
     unsigned count, done, failed;
     FILE *text; /* standard output, or standard error when JSON goes to the former */
 };
@@ -136,6 +139,8 @@ static int run_capture(struct run_command *command, const char *path)
     }
     if (status == CAPTURE_FAILED)
         return CLI_IO;
+    command->judges[n].level = command->options.check;
+    options.session.device.judge = &command->judges[n];
     options.session.driver.promiscuous = true;
     replay_set_max_frame(&options, capture);
     memcpy(options.mac, command->options.mac, 6);
@@ -143,6 +148,7 @@ static int run_capture(struct run_command *command, const char *path)
     progress_clear(&command->progress);
     if (status < 0) {
         cli_error("run", "%s: %s", path, error);
+        judge_merge(&command->all, &command->judges[n]);
         capture_free(capture);
         return CLI_VERDICT;
     }
@@ -155,11 +161,13 @@ static int run_capture(struct run_command *command, const char *path)
         .rate = "max",
         .seed = options.session.device.seed,
         .passes = 1,
-        .passed = result.explained && !capture->partial,
+        .passed = result.explained && !capture->partial && !judge_failed(&command->judges[n]),
         .interrupted = result.stopped,
+        .judge = &command->judges[n],
         .rx = &command->rx[n].numbers,
         .tx = &command->tx[n].numbers,
     };
+    judge_merge(&command->all, &command->judges[n]);
     command->done++;
     command->failed += !command->reports[n].passed;
     print_line(command->text, &command->reports[n]);
@@ -176,7 +184,7 @@ static void print_verdict(const struct run_command *command)
 
     for (unsigned i = 0; i < command->done; i++)
         frames += command->reports[i].rx->frames_in;
-    if (command->failed == 0 && command->done == command->count)
+    if (command->failed == 0 && command->done == command->count && !judge_failed(&command->probe))
         fprintf(
             command->text,
             "\nverdict: pass. %llu frames of %u captures went in by the receiver and out by the\n"
@@ -192,10 +200,12 @@ static int run_all(struct run_command *command)
     char error[256];
     int status, worst = CLI_OK;
 
-    if (probe_print(command->text, &command->options, error, sizeof(error)) < 0) {
+    if (probe_print(command->text, &command->options, &command->probe, error, sizeof(error)) < 0) {
         cli_error("run", "%s", error);
         return CLI_VERDICT;
     }
+    if (judge_failed(&command->probe))
+        worst = CLI_VERDICT;
     print_heading(command->text);
     for (unsigned i = 0; i < command->count; i++) {
         progress_start(&command->progress, stderr, command->paths[i], 0);
@@ -208,6 +218,7 @@ static int run_all(struct run_command *command)
         if (status != CLI_OK)
             worst = status;
     }
+    judge_print(command->text, &command->all);
     if (worst == CLI_OK && command->failed != 0)
         worst = CLI_VERDICT;
     print_verdict(command);
@@ -269,6 +280,10 @@ static int run_command(const struct cli_command *self, int argc, char **argv)
     } else if (status < 0) {
         status = status == CLI_HELP ? CLI_OK : CLI_USAGE;
     }
+    for (unsigned i = 0; i < MAX_CAPTURES; i++)
+        judge_free(&command->judges[i]);
+    judge_free(&command->probe);
+    judge_free(&command->all);
     free(command);
     return status;
 }

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "e1000emu.h"
+#include "judge.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,7 @@ struct device_config {
     const uint16_t *eeprom; /* NULL: made from profile and MAC */
     size_t eeprom_words;
     uint32_t seed;
+    struct judge *judge; /* is told of the rules that the driver breaks; NULL: nobody is */
     /* Frames leave for the wire; returns how many were taken. Must not enter the device. */
     size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
     void *opaque;

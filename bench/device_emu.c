@@ -14,6 +14,7 @@ struct device_emu {
     e1000emu *chip;
     size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
     void *opaque;
+    struct judge *judge;
 };
 
 static e1000emu *chip_of(struct device *device)
@@ -36,6 +37,13 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
     return emu->transmit(emu->opaque, frames, count);
 }
 
+static void on_finding(void *opaque, const struct e1000emu_finding *finding)
+{
+    const struct device_emu *emu = opaque;
+
+    judge_take(emu->judge, emu->chip, finding);
+}
+
 static int emu_open(struct device **device, const struct device_config *config,
                     struct bench_clock *clock)
 {
@@ -46,7 +54,11 @@ static int emu_open(struct device **device, const struct device_config *config,
         .eeprom = config->eeprom,
         .eeprom_words = config->eeprom_words,
         .seed = config->seed,
-        .host = {.opaque = emu, .interrupt = on_interrupt, .transmit = on_transmit},
+        .watch = judge_watch(config->judge),
+        .host = {.opaque = emu,
+                 .interrupt = on_interrupt,
+                 .transmit = on_transmit,
+                 .finding = on_finding},
     };
     int status;
 
@@ -56,6 +68,7 @@ static int emu_open(struct device **device, const struct device_config *config,
     emu->base.clock = clock;
     emu->transmit = config->transmit;
     emu->opaque = config->opaque;
+    emu->judge = config->judge;
     status = e1000emu_create(&emu->chip, &chip_config);
     if (status < 0) {
         free(emu);

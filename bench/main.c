@@ -4,7 +4,7 @@
 int main(int argc, char **argv)
 {
     const struct cli_command commands[] = {
-        cmd_run, cmd_probe, cmd_replay, cmd_registers, {.name = NULL},
+        cmd_run, cmd_probe, cmd_replay, cmd_registers, cmd_rules, {.name = NULL},
     };
 
     return cli_main(commands, BENCH_VERSION, argc, argv);

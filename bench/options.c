@@ -12,12 +12,15 @@ static const char *const rar0_words[] = {[E1000EMU_RAR0_ZERO] = "zero",
                                          [E1000EMU_RAR0_EEPROM] = "eeprom",
                                          NULL};
 
+static const char *const check_words[] = {
+    [JUDGE_OFF] = "off", [JUDGE_ON] = "on", [JUDGE_DEEP] = "deep", NULL};
+
 static const char *const buffer_words[] = {"256",  "512",  "1024",  "2048",
                                            "4096", "8192", "16384", NULL};
 
 void options_init(struct options *options)
 {
-    *options = (struct options){.profile_name = "vmware", .rar0 = -1};
+    *options = (struct options){.profile_name = "vmware", .check = JUDGE_ON, .rar0 = -1};
     session_defaults(&options->session);
 }
 
@@ -84,6 +87,11 @@ int options_take(struct options *options, const struct cli_options *cli, int opt
         if (take_choice(cli, buffer_words, &choice) < 0)
             return -1;
         options->session.driver.buffer_size = 256u << choice;
+        return 1;
+    case OPTION_CHECK:
+        if (take_choice(cli, check_words, &choice) < 0)
+            return -1;
+        options->check = (enum judge_level)choice;
         return 1;
     case OPTION_EERD:
         options->session.driver.eeprom_by_eerd = true;

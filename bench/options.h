@@ -16,6 +16,7 @@ struct options {
     size_t eeprom_words;
     const char *eeprom_path;
     const char *profile_name;
+    enum judge_level check;
     int rar0; /* enum e1000emu_rar0, or -1: the profile's */
     struct session_config session;
 };
@@ -31,6 +32,7 @@ enum {
     OPTION_RING,
     OPTION_BUFFER,
     OPTION_EERD,
+    OPTION_CHECK,
 };
 
 #define OPTIONS_CHIP                                        \
@@ -46,6 +48,7 @@ enum {
     {"name", required_argument, NULL, OPTION_NAME},         \
         {"ring", required_argument, NULL, OPTION_RING},     \
         {"buffer", required_argument, NULL, OPTION_BUFFER}, \
+        {"check", required_argument, NULL, OPTION_CHECK},   \
     {                                                       \
         "eerd", no_argument, NULL, OPTION_EERD              \
     }
@@ -58,11 +61,13 @@ enum {
     "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"                        \
     "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"   \
     "  --seed N        for what is left to chance\n"
-#define OPTIONS_DRIVER_HELP                                                      \
-    "  --name NAME     of the interface (default en0)\n"                         \
-    "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"   \
-    "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n" \
-    "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n"
+#define OPTIONS_DRIVER_HELP                                                           \
+    "  --name NAME     of the interface (default en0)\n"                              \
+    "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"        \
+    "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n"      \
+    "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n"       \
+    "  --check LEVEL   how the driver's accesses are judged by the manual's rules:\n" \
+    "                  off, on (default) or deep, which looks twice at memory\n"
 
 void options_init(struct options *options);
 

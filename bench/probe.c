@@ -60,35 +60,43 @@ static void print_identity(FILE *stream, const struct session *session)
     fprintf(stream, "PHY id              0x%08x\n", id.phy_id);
 }
 
-static int stop(struct session *session, char *error, size_t error_size)
+static int stop(struct session *session, FILE *stream, const struct judge *judge, char *error,
+                size_t error_size)
 {
     snprintf(error, error_size, "%s", session->error);
     session_close(session);
+    judge_print(stream, judge);
     return -1;
 }
 
-int probe_print(FILE *stream, const struct options *options, char *error, size_t error_size)
+int probe_print(FILE *stream, const struct options *options, struct judge *judge, char *error,
+                size_t error_size)
 {
+    struct session_config config = options->session;
     struct session session;
     struct e1000_link link;
     char line[160];
     int status;
 
-    status = session_power_on(&session, &options->session);
+    judge->level = options->check;
+    config.device.judge = judge;
+    status = session_power_on(&session, &config);
     if (status < 0)
-        return stop(&session, error, error_size);
+        return stop(&session, stream, judge, error, error_size);
     print_pci(stream, &session, options);
     print_rar0(stream, &session);
-    if (session_attach(&session, &options->session) < 0)
-        return stop(&session, error, error_size);
+    if (session_attach(&session, &config) < 0)
+        return stop(&session, stream, judge, error, error_size);
     print_identity(stream, &session);
     if (session_up(&session) < 0)
-        return stop(&session, error, error_size);
+        return stop(&session, stream, judge, error, error_size);
     session.driver->ops->get_link(session.driver, &link);
     session.driver->ops->link_line(session.driver, line, sizeof(line));
     fprintf(stream, "link                %u Mb/s, %s duplex, %.3f s after power-on\n", link.mbps,
             link.full_duplex ? "full" : "half", (double)session.clock.now / 1e9);
     fprintf(stream, "%s\n", line);
+    session.driver->ops->down(session.driver);
     session_close(&session);
+    judge_print(stream, judge);
     return 0;
 }

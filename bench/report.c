@@ -174,6 +174,17 @@ static const char *verdict(const struct report *report)
     return report->passed ? "pass" : "fail";
 }
 
+static void print_judge(FILE *stream, const struct judge *judge)
+{
+    char text[100];
+
+    if (judge_watch(judge) == 0) {
+        return;
+    }
+    judge_summary(judge, text, sizeof text);
+    print_string(stream, "driver's faults", text);
+}
+
 void report_text(FILE *stream, const struct report *report)
 {
     struct columns c = columns_of(report);
@@ -195,6 +206,7 @@ void report_text(FILE *stream, const struct report *report)
         print_rate(stream, &c, &rates[i]);
     }
     print_reasons(stream, &c);
+    print_judge(stream, report->judge);
     fprintf(stream, "%-*s%s%s\n", TITLE_WIDTH, "verdict", verdict(report),
             report->interrupted ? ", of what ran before the interruption" : "");
 }
@@ -254,6 +266,43 @@ static json_t *direction_json(const struct direction_result *result, bool *ok)
     return object;
 }
 
+/* One rule that the driver broke. */
+static json_t *finding_json(const struct judge_finding *finding, bool *ok)
+{
+    json_t *object = json_object();
+    json_t *numbers = json_object();
+    json_t *recent = json_array();
+    char text[400];
+
+    add_text(object, "rule", finding->rule->id, ok);
+    add_text(object, "class", judge_severity(finding->rule->severity), ok);
+    add_text(object, "sentence", finding->rule->sentence, ok);
+    add_text(object, "section", finding->rule->section, ok);
+    add(object, "time_ns", json_count(finding->event.time), ok);
+    judge_event_text(&finding->event, text, sizeof text);
+    add_text(object, "at", text, ok);
+    for (size_t i = 0; i < 2 && finding->rule->number[i] != NULL; i++) {
+        add(numbers, finding->rule->number[i], json_count(finding->number[i]), ok);
+    }
+    add(object, "numbers", numbers, ok);
+    for (size_t i = 0; i < finding->recent_count; i++) {
+        judge_access_text(&finding->recent[i], text, sizeof text);
+        *ok = json_array_append_new(recent, json_text(text)) == 0 && *ok;
+    }
+    add(object, "accesses", recent, ok);
+    return object;
+}
+
+static json_t *findings_json(const struct judge *judge, bool *ok)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < judge->count; i++) {
+        *ok = json_array_append_new(list, finding_json(&judge->findings[i], ok)) == 0 && *ok;
+    }
+    return list;
+}
+
 /* The whole report, or NULL without memory. */
 static json_t *report_object(const struct report *report)
 {
@@ -275,6 +324,9 @@ static json_t *report_object(const struct report *report)
     }
     if (report->tx != NULL) {
         add(object, "tx", direction_json(report->tx, &ok), &ok);
+    }
+    if (judge_watch(report->judge) != 0) {
+        add(object, "findings", findings_json(report->judge, &ok), &ok);
     }
     if (!ok) {
         json_decref(object);

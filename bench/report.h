@@ -3,6 +3,8 @@
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
 
+#include "judge.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,6 +57,7 @@ struct report {
     uint64_t passes; /**< How often the capture was replayed. */
     bool passed;     /**< The verdict. */
     bool interrupted;
+    const struct judge *judge;              /**< Of the driver; NULL or off: none. */
     const struct direction_result *rx, *tx; /**< NULL: nothing went this way. */
 };
 
