@@ -50,6 +50,14 @@ static bool in_use(const struct emu_ring *ring, uint32_t buffer, uint64_t bus, u
     return false;
 }
 
+/* Receiver or transmitter is on and may use the memory. */
+static bool reaches(const struct e1000emu *chip, uint64_t bus, uint64_t length)
+{
+    return (emu_get(chip, REG_RCTL) & RCTL_EN &&
+            in_use(&chip->rx.ring, chip->rx.buffer_bytes, bus, length)) ||
+           (emu_get(chip, REG_TCTL) & TCTL_EN && in_use(&chip->tx.ring, 1, bus, length));
+}
+
 void emu_check_unmapped(struct e1000emu *chip, uint64_t bus, uint64_t length)
 {
     struct emu_check *check = &chip->check;
@@ -58,9 +66,7 @@ void emu_check_unmapped(struct e1000emu *chip, uint64_t bus, uint64_t length)
                                    .u.dma = {.bus = bus, .length = length}};
 
     check->event = &event;
-    if ((emu_get(chip, REG_RCTL) & RCTL_EN &&
-         in_use(&chip->rx.ring, chip->rx.buffer_bytes, bus, length)) ||
-        (emu_get(chip, REG_TCTL) & TCTL_EN && in_use(&chip->tx.ring, 1, bus, length)))
+    if (chip->pci.bus_master && reaches(chip, bus, length))
         emu_check_found(chip, RULE_MEMORY_FREED_IN_USE, bus, bus, length);
     check->event = NULL;
     check->gone[check->gone_next].bus = bus;

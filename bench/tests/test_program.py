@@ -473,6 +473,44 @@ def registers_are_listed():
 
 
 @test
+def rules_are_listed():
+    lines = run("rules").out.splitlines()
+    check(len(lines) > 46, len(lines), "lines")
+    check(any(line.startswith("mdic-busy ") and " violation " in line for line in lines))
+    check(any(line.startswith("descriptor-changed ") and "(deep)" in line for line in lines))
+    one = run("rules", "mdic-busy")
+    check(one.status == 0 and "Read MDIC until bit 28 (R) is one first." in one.out, one.out)
+    one_line(run("rules", "mdic-bussy"), 2, "mdic-bussy", "did you mean 'mdic-busy'")
+    one_line(run("rules", "nothing-like-any-of-them"), 2, "nothing-like", "lists them")
+    one_line(run("rules", "a", "b"), 2, "one argument too many")
+
+
+@test
+def our_driver_breaks_no_rule():
+    path = os.path.join(CAPTURES, "small.pcap")
+    for profile in PROFILES:
+        for direction in ("rx", "tx", "both"):
+            for extra in ((), ("--eerd", "--ring", "8"), ("--buffer", "256")):
+                _, report = replay_json(path, "--check", "deep", "--profile", profile,
+                                        "--direction", direction, *extra)
+                check(report["findings"] == [], report["findings"])
+        result = run("probe", "--profile", profile, "--check", "deep")
+        check(result.status == 0 and "violation" not in result.out, result.out)
+        result = run("run", "--profile", profile, "--check", "deep")
+        check("violation" not in result.out and result.status == 0, result.out)
+
+
+@test
+def the_judge_can_be_switched_off():
+    path = os.path.join(CAPTURES, "small.pcap")
+    check("driver's faults   nothing" in run("replay", path).out, run("replay", path).out)
+    check("driver's faults" not in run("replay", path, "--check", "off").out)
+    _, report = replay_json(path, "--check", "off")
+    check("findings" not in report)
+    one_line(run("probe", "--check", "dep"), 2, "--check", "deep")
+
+
+@test
 def wrong_options_are_named():
     path = os.path.join(CAPTURES, "arp.pcap")
     one_line(run("replay", path, "--rate", "fast"), 2, "--rate", "fast", "max, line, capture")
