@@ -226,6 +226,16 @@ struct emu_check {
 /* Forgets everything. What can't be known from now on is taken for good. */
 void emu_check_begin(struct e1000emu *chip);
 
+/* Which events the checker looks at. */
+static inline bool emu_check_wants(unsigned watch, enum e1000emu_event_kind kind)
+{
+    const unsigned deaf = 1u << E1000EMU_EVENT_CAUSE | 1u << E1000EMU_EVENT_SENT;
+
+    if (kind == E1000EMU_EVENT_WRITE_BACK)
+        return watch & E1000EMU_WATCH_DEEP;
+    return watch & E1000EMU_WATCH_CHECK && !(deaf >> kind & 1u);
+}
+
 void emu_check_event(struct e1000emu *chip, const struct e1000emu_event *event);
 
 /* The host changed its windows. */
