@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The driver core can be linked into a kernel: its objects, compiled freestanding and linked into one,
-# need nothing but memcpy, memmove, memset and memcmp, and hold no writable data.
+# need nothing but memcpy, memmove, memset and memcmp, hold no writable data, and stay under 64 KiB.
 #
 # usage: freestanding.sh DRIVER-FOLDER COMPILER...
 set -eu
@@ -39,7 +39,12 @@ check() { # what it is, flags
     nm "$work/core.o" | grep -q ' T e1000_attach$' # it was really looked at
     nm "$work/core.o" | awk '$2 == "T" && $3 !~ /^e1000_/ { print "name without prefix:", $3; bad = 1 }
         END { exit bad }'
-    echo "$name: ok"
+    text=$(size "$work/core.o" | awk 'NR == 2 { print $1 }')
+    if [ "$text" -gt 65536 ]; then
+        echo "$name: $text bytes of text"
+        exit 1
+    fi
+    echo "$name: ok, $text bytes of text"
 }
 
 check native "$@"
