@@ -24,16 +24,22 @@ void platform_config_write16(void *shell, uint32_t offset, uint16_t value);
 /* Memory that the device reaches: zeroed, at a multiple of align, not across one of boundary. */
 void *platform_dma_alloc(void *shell, size_t size, size_t align, size_t boundary, uint64_t *bus);
 void platform_dma_free(void *shell, void *memory, size_t size);
-/* A clock that never goes back, and one that is waited for. */
-uint64_t platform_time_us(void *shell);
+uint64_t platform_time_us(void *shell); /* never goes back */
 void platform_delay_us(void *shell, uint32_t us);
 void platform_log(void *shell, enum e1000_log_level level, const char *line);
 void platform_link_changed(void *shell);
 /* Upwards: a piece of a frame, the last one ends it; and memory that is no longer needed. */
 void platform_received(void *shell, const void *data, uint32_t length, bool last);
 void platform_sent(void *shell, void *cookie);
-/* shell_tick() is to be called at the next opportunity. */
-void platform_tick_soon(void *shell);
+void platform_tick_soon(void *shell); /* call shell_tick() at the next opportunity */
+
+/* What your system calls. */
+int shell_start(struct shell *shell, const char *name);
+uint64_t shell_tick(struct shell *shell);
+bool shell_interrupt(struct shell *shell);
+bool shell_send(struct shell *shell, uint64_t bus, uint32_t length, void *cookie);
+void shell_reap(struct shell *shell);
+void shell_stop(struct shell *shell);
 
 static int dma_alloc(void *context, size_t size, size_t align, size_t boundary,
                      struct e1000_dma *memory)

@@ -115,6 +115,7 @@ static uint32_t read32(void *context, uint32_t offset)
         return UINT32_MAX;
     if (fake->random)
         return noise(fake);
+    fake->array_written = false;
     value = fake->reg[offset / 4];
     switch (offset) {
     case E1000_ICR:
@@ -150,6 +151,15 @@ static void ctrl_write(struct fake *fake, uint32_t value, enum fake_reset_path p
         fake_reset(fake, path);
 }
 
+static bool lost_in_burst(struct fake *fake, uint32_t offset)
+{
+    bool array = offset >= E1000_MTA(0) && offset <= E1000_VFTA(127);
+    bool lost = fake->loses_bursts && array && fake->array_written;
+
+    fake->array_written = array && !lost;
+    return lost;
+}
+
 static void write32(void *context, uint32_t offset, uint32_t value)
 {
     struct fake *fake = context;
@@ -158,6 +168,8 @@ static void write32(void *context, uint32_t offset, uint32_t value)
     if (vanished(fake))
         return;
     record(fake, offset, value);
+    if (lost_in_burst(fake, offset))
+        return;
     switch (offset) {
     case E1000_CTRL:
         ctrl_write(fake, value, FAKE_RESET_MEMORY);

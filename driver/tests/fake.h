@@ -48,6 +48,8 @@ struct fake {
     /* What goes wrong. */
     bool reset_sticks, no_grant, eerd_never, mdic_never, mdic_error, phy_reset_sticks, gone;
     bool clock_stands;
+    bool loses_bursts; /* the second of two writes to the arrays without a read in between */
+    bool array_written;
     bool misplace;   /* memory where it must not be */
     uint64_t random; /* not 0: registers read as noise */
     long gone_after; /* accesses until the device is gone; negative: never */
