@@ -6,12 +6,16 @@
  * point, no waiting without a bound. The operating system's shell owns all memory, hands in a table
  * of functions (struct e1000_os), and calls:
  *
- *     e1000_attach()     once the device was found on the PCI bus;
- *     e1000_up()         to bring the interface up, e1000_down() to take it down again;
- *     e1000_tick()       when the time it returned has come: resets, EEPROM, autonegotiation and
- * the watchdog advance there; e1000_interrupt()  from the interrupt handler; e1000_receive(),
- * e1000_recycle(), e1000_transmit(), e1000_reap()  for the frames, in batches; e1000_detach() at
- * the end.
+ *     e1000_attach_begin()  once the device was found on the PCI bus (or e1000_attach(), which
+ * waits); e1000_tick()          when the time that it returned has come: resets, EEPROM,
+ *                           autonegotiation, watchdog and all else that takes time advance there;
+ *     e1000_up()            to bring the interface up, e1000_down() to take it down again;
+ *     e1000_interrupt()     from the interrupt handler;
+ *     e1000_receive(), e1000_recycle(), e1000_transmit(), e1000_reap()
+ *                           for the frames, in batches;
+ *     e1000_detach()        at the end.
+ *
+ * README.md shows a complete shell; what else there is can be left alone until it is wanted.
  *
  * A device is used by one thread at a time; different devices are independent. Section numbers are
  * those of Intel's Software Developer's Manual 317453, rev. 4.0 (SDM).
@@ -279,7 +283,7 @@ enum e1000_state {
     E1000_STATE_SUSPENDING,
     E1000_STATE_SUSPENDED, /**< In D3; nothing touches the registers. */
     E1000_STATE_RESUMING,
-    E1000_STATE_FAILED, /**< e1000_error() tells why; e1000_detach() and attach again. */
+    E1000_STATE_FAILED, /**< e1000_get_error() tells why; e1000_detach() and attach again. */
 };
 
 /** The link. */

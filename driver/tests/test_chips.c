@@ -294,7 +294,7 @@ static void every_parameter_is_checked(void **state)
         assert_int_equal(range.by_default % range.multiple, 0);
         assert_non_null(range.name);
     }
-    assert_int_equal(n, 13);
+    assert_true(n >= 13);
     assert_false(e1000_params_range(1000, &range));
 
     static const struct {
