@@ -21,6 +21,7 @@ int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config)
     const struct e1000emu_profile *profile;
     struct e1000emu *made;
     uint32_t flash_bytes;
+    int status;
 
     if (!chip || !config_valid(config))
         return -EINVAL;
@@ -48,7 +49,13 @@ int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config)
     emu_dma_init(made);
     emu_eeprom_init(made, config);
     emu_flash_init(made, config);
+    status = emu_fault_init(made, config);
+    if (status < 0) {
+        free(made);
+        return status;
+    }
     emu_reset(made, E1000EMU_RESET_POWER);
+    emu_fault_powered(made);
     *chip = made;
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "dma.h"
 #include "e1000emu.h"
 #include "eeprom.h"
+#include "fault.h"
 #include "flash.h"
 #include "flow.h"
 #include "general.h"
@@ -30,7 +31,8 @@
 struct e1000emu {
     /* What a frame touches comes first. */
     e1000emu_time now;
-    uint32_t watch; /* E1000EMU_WATCH_*; 0: nobody is told of events */
+    uint32_t watch;  /* E1000EMU_WATCH_*; 0: nobody is told of events */
+    uint32_t faulty; /* EMU_AT_*: where a fault may act; 0: nowhere */
     struct emu_dma dma;
     struct emu_rx rx;
     struct emu_tx tx;
@@ -48,6 +50,7 @@ struct e1000emu {
     struct emu_serdes serdes;
     struct emu_pins pins;
     struct emu_check check;
+    struct emu_faults faults;
     struct e1000emu_profile profile;
     struct e1000emu_host host;
     bool store_frames; /* of the configuration */

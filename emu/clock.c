@@ -23,6 +23,7 @@ static void (*const expire[EMU_TIMERS])(struct e1000emu *chip) = {
     [EMU_TIMER_ITR] = emu_irq_timer,
     [EMU_TIMER_PAUSE] = emu_flow_timer,
     [EMU_TIMER_LOOP] = emu_loop_timer,
+    [EMU_TIMER_FAULT] = emu_fault_timer,
 };
 
 static void find_next(struct emu_clock *clock)

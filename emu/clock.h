@@ -22,6 +22,7 @@ enum emu_timer {
     EMU_TIMER_ITR,      /* the next interrupt may come */
     EMU_TIMER_PAUSE,    /* the partner's XOFF has run out */
     EMU_TIMER_LOOP,     /* looped frames have passed the wire that isn't there */
+    EMU_TIMER_FAULT,    /* a fault begins, ends or happens; what it held back is due */
     EMU_TIMERS
 };
 

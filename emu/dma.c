@@ -81,7 +81,7 @@ uint8_t *emu_dma_search(struct emu_dma *dma, enum emu_dma_user user, uint64_t bu
     unsigned at = find(dma, bus);
     const struct emu_dma_window *w;
 
-    if (at == dma->count)
+    if (at == dma->count || dma->no_pointers)
         return NULL;
     w = &dma->window[at];
     if (bus < w->bus || length > w->length - (bus - w->bus) || (w->rights & rights) != rights)
@@ -114,19 +114,28 @@ static size_t piece(const struct emu_dma *dma, uint64_t bus, size_t length, unsi
     return room < length ? (size_t)room : length;
 }
 
-static bool abort_access(struct e1000emu *chip, uint64_t bus, size_t length, bool write)
+static bool fail_access(struct e1000emu *chip, uint64_t bus, size_t length, bool write,
+                        uint16_t status)
 {
     if (chip->watch)
         emu_watch_dma_failed(chip, bus, length, write);
-    emu_pci_set_status(chip, EMU_PCI_MASTER_ABORT);
+    emu_pci_set_status(chip, status);
     return false;
+}
+
+static bool abort_access(struct e1000emu *chip, uint64_t bus, size_t length, bool write)
+{
+    return fail_access(chip, bus, length, write, EMU_PCI_MASTER_ABORT);
 }
 
 bool emu_dma_read(struct e1000emu *chip, uint64_t bus, void *data, size_t length)
 {
     const struct e1000emu_host *host = &chip->host;
     uint8_t *to = data;
+    uint16_t status;
 
+    if (chip->faulty & EMU_AT_MEMORY && emu_fault_dma(chip, false, &status))
+        return fail_access(chip, bus, length, false, status);
     if (length > 0 && bus + (length - 1) < bus)
         return abort_access(chip, bus, length, false);
     while (length > 0) {
@@ -150,7 +159,10 @@ bool emu_dma_write(struct e1000emu *chip, uint64_t bus, const void *data, size_t
 {
     const struct e1000emu_host *host = &chip->host;
     const uint8_t *from = data;
+    uint16_t status;
 
+    if (chip->faulty & EMU_AT_MEMORY && emu_fault_dma(chip, true, &status))
+        return fail_access(chip, bus, length, true, status);
     if (length > 0 && bus + (length - 1) < bus)
         return abort_access(chip, bus, length, true);
     while (length > 0) {

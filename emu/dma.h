@@ -31,6 +31,7 @@ struct emu_dma {
     struct emu_dma_window hit[EMU_DMA_USERS];
     struct emu_dma_window window[EMU_DMA_WINDOWS]; /* sorted by bus address, without overlap */
     unsigned count;
+    bool no_pointers; /* a fault may fail any access: none goes by a pointer */
 };
 
 void emu_dma_init(struct e1000emu *chip);

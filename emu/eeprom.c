@@ -257,13 +257,23 @@ void emu_eeprom_write_eerd(struct e1000emu *chip, uint32_t offset, uint32_t old,
     start_eerd(chip);
 }
 
+/* What software reads. */
+static uint16_t read_word(struct e1000emu *chip, unsigned word)
+{
+    uint16_t value = chip->eeprom.word[word];
+
+    return chip->faulty & EMU_AT_EEPROM ? emu_fault_word(chip, value) : value;
+}
+
 void emu_eeprom_eerd_timer(struct e1000emu *chip)
 {
     const struct emu_eeprom *eeprom = &chip->eeprom;
     uint32_t data = 0xFFFF; /* nothing drives DO past the part's end */
 
+    if (chip->faulty & EMU_AT_EEPROM && !emu_fault_eerd(chip))
+        return;
     if (eeprom->eerd_word < eeprom->words)
-        data = eeprom->word[eeprom->eerd_word];
+        data = read_word(chip, eeprom->eerd_word);
     load_bits(chip, REG_EERD, EERD_DATA | EERD_DONE, data << EERD_DATA_SHIFT | EERD_DONE);
 }
 
@@ -316,15 +326,17 @@ static void decode_extended(struct emu_eeprom *eeprom)
 }
 
 /* Opcode and address are in. */
-static void decode(struct emu_eeprom *eeprom)
+static void decode(struct e1000emu *chip)
 {
+    struct emu_eeprom *eeprom = &chip->eeprom;
+
     eeprom->opcode = eeprom->shift >> eeprom->address_bits & 3u;
     eeprom->address = eeprom->shift & (eeprom->words - 1);
     switch (eeprom->opcode) {
     case OP_READ:
         eeprom->state = EMU_EE_READ;
         eeprom->data_out = false; /* the dummy zero */
-        eeprom->shift = eeprom->word[eeprom->address];
+        eeprom->shift = read_word(chip, eeprom->address);
         break;
     case OP_WRITE:
         eeprom->state = EMU_EE_DATA;
@@ -360,14 +372,14 @@ static void clock_bit(struct e1000emu *chip, bool data_in)
     case EMU_EE_COMMAND:
         shift_in(eeprom, data_in);
         if (eeprom->bits == 2 + eeprom->address_bits)
-            decode(eeprom);
+            decode(chip);
         break;
     case EMU_EE_READ:
         eeprom->data_out = eeprom->shift & 0x8000u;
         shift_in(eeprom, false);
         if (eeprom->bits == 16) { /* goes on with the next word */
             eeprom->address = (eeprom->address + 1) & (eeprom->words - 1);
-            eeprom->shift = eeprom->word[eeprom->address];
+            eeprom->shift = read_word(chip, eeprom->address);
             eeprom->bits = 0;
         }
         break;
@@ -398,10 +410,12 @@ static void set_pins(struct e1000emu *chip, uint32_t pins)
     }
 }
 
-static bool granted(const struct e1000emu *chip)
+static bool granted(struct e1000emu *chip)
 {
-    return emu_get(chip, REG_EECD) & EECD_EE_REQ && !emu_timer_running(chip, EMU_TIMER_EE_LOAD) &&
-           !emu_timer_running(chip, EMU_TIMER_EERD);
+    if (!(emu_get(chip, REG_EECD) & EECD_EE_REQ) || emu_timer_running(chip, EMU_TIMER_EE_LOAD) ||
+        emu_timer_running(chip, EMU_TIMER_EERD))
+        return false;
+    return !(chip->faulty & EMU_AT_EEPROM) || emu_fault_grants(chip);
 }
 
 /* Level of DO: data while reading, else ready (or nobody drives it, and it is pulled up). */

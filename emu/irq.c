@@ -31,6 +31,8 @@ static bool tell(struct e1000emu *chip)
 {
     if (chip->pci.in_d3)
         return false;
+    if (chip->faulty & EMU_AT_IRQ && emu_fault_loses_interrupt(chip))
+        return true;
     if (!chip->pci.msi_enable) {
         drive_intx(chip, true);
         return true;
@@ -67,6 +69,13 @@ void emu_irq_update(struct e1000emu *chip)
     }
 }
 
+/* It lasts until software looks, and nothing is found. */
+void emu_irq_pretend(struct e1000emu *chip)
+{
+    if (!chip->irq.told)
+        chip->irq.told = tell(chip);
+}
+
 void emu_irq_timer(struct e1000emu *chip)
 {
     emu_irq_update(chip);
@@ -81,6 +90,8 @@ void emu_irq_mode_changed(struct e1000emu *chip)
 
 void emu_irq_raise(struct e1000emu *chip, uint32_t causes)
 {
+    if (chip->faulty & EMU_AT_IRQ)
+        causes = emu_fault_causes(chip, causes);
     if (chip->watch)
         emu_watch_causes(chip, causes & ICR_ALL);
     /* Masked causes are kept too: setting the mask later makes them interrupt. */

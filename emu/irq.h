@@ -18,6 +18,9 @@ struct emu_irq {
 /* An event sets causes (ICR_*), masked or not. */
 void emu_irq_raise(struct e1000emu *chip, uint32_t causes);
 
+/* Tells the host of an interrupt that has no cause. */
+void emu_irq_pretend(struct e1000emu *chip);
+
 /* Compares causes with the mask and tells the host; after anything that changed either. */
 void emu_irq_update(struct e1000emu *chip);
 

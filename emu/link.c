@@ -126,6 +126,8 @@ static size_t transmit(struct e1000emu *chip, const struct e1000emu_frame *frame
         return emu_loop_transmit(chip, frames, count);
     if (!chip->phy.link && !chip->serdes.wire)
         return count; /* the MAC sees a link by ILOS only: what it sends reaches nobody */
+    if (chip->faulty & EMU_AT_TX_WIRE)
+        return emu_fault_transmit(chip, frames, count);
     return chip->host.transmit(chip->host.opaque, frames, count);
 }
 

@@ -413,11 +413,19 @@ static bool config_access_valid(unsigned offset, unsigned width)
            offset < EMU_CONFIG_BYTES;
 }
 
+/* The chip is there, and has something at that place. */
+static bool answers(struct e1000emu *chip, unsigned offset, unsigned width)
+{
+    if (chip->faulty & EMU_AT_ANY && emu_fault_access(chip))
+        return false;
+    return config_access_valid(offset, width);
+}
+
 uint32_t e1000emu_config_read(e1000emu *chip, unsigned offset, unsigned width)
 {
     uint32_t value = UINT32_MAX;
 
-    if (config_access_valid(offset, width))
+    if (answers(chip, offset, width))
         value = get(chip->pci.config, offset, width);
     if (chip->watch)
         emu_watch_access(chip, E1000EMU_EVENT_READ, E1000EMU_CONFIG, offset, width, value);
@@ -432,7 +440,7 @@ void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint
 
     if (chip->watch)
         emu_watch_access(chip, E1000EMU_EVENT_WRITE, E1000EMU_CONFIG, offset, width, value);
-    if (!config_access_valid(offset, width))
+    if (!answers(chip, offset, width))
         return;
     for (unsigned i = offset; i < offset + width; i++, value >>= 8) {
         uint8_t kept = pci->config[i] & (uint8_t)~pci->stored[i];

@@ -16,6 +16,17 @@ static uint64_t ones(unsigned width)
     return width >= 8 ? UINT64_MAX : (UINT64_C(1) << (8 * width)) - 1;
 }
 
+static uint32_t read_register(struct e1000emu *chip, uint32_t offset)
+{
+    return chip->faulty & EMU_AT_READ ? emu_fault_read(chip, offset) : emu_reg_read(chip, offset);
+}
+
+static void write_register(struct e1000emu *chip, uint32_t offset, uint32_t value)
+{
+    if (!(chip->faulty & EMU_AT_WRITE) || emu_fault_write(chip, offset, &value))
+        emu_reg_write(chip, offset, value);
+}
+
 /* A read of any width touches, and clears, every register that it overlaps (SDM 13.2). */
 static uint64_t read_registers(struct e1000emu *chip, uint32_t offset, unsigned width)
 {
@@ -25,9 +36,9 @@ static uint64_t read_registers(struct e1000emu *chip, uint32_t offset, unsigned 
 
     if (offset >= EMU_REGISTER_BYTES || width > EMU_REGISTER_BYTES - offset)
         return UINT64_MAX;
-    value = emu_reg_read(chip, first);
+    value = read_register(chip, first);
     if ((offset & 3u) + width > 4)
-        value |= (uint64_t)emu_reg_read(chip, first + 4) << 32;
+        value |= (uint64_t)read_register(chip, first + 4) << 32;
     return value >> shift;
 }
 
@@ -36,9 +47,9 @@ static void write_registers(struct e1000emu *chip, uint32_t offset, unsigned wid
     if (offset % 4 || width < 4 || offset >= EMU_REGISTER_BYTES ||
         width > EMU_REGISTER_BYTES - offset)
         return;
-    emu_reg_write(chip, offset, (uint32_t)value);
+    write_register(chip, offset, (uint32_t)value);
     if (width == 8)
-        emu_reg_write(chip, offset + 4, (uint32_t)(value >> 32));
+        write_register(chip, offset + 4, (uint32_t)(value >> 32));
 }
 
 /* Both windows of the flash are as large as the EEPROM says; beyond is nothing. */
@@ -95,7 +106,7 @@ static uint32_t read_io(struct e1000emu *chip, uint32_t offset)
     if (offset != IO_DATA)
         return 0;
     if (address < EMU_REGISTER_BYTES) {
-        uint32_t value = emu_reg_read(chip, address & ~3u);
+        uint32_t value = read_register(chip, address & ~3u);
 
         if (chip->watch)
             emu_watch_indirect(chip, E1000EMU_EVENT_READ, address & ~3u, value);
@@ -115,7 +126,7 @@ static void write_io(struct e1000emu *chip, uint32_t offset, unsigned width, uin
     } else if (offset == IO_DATA && address < EMU_REGISTER_BYTES) {
         if (chip->watch)
             emu_watch_indirect(chip, E1000EMU_EVENT_WRITE, address & ~3u, value);
-        emu_reg_write(chip, address & ~3u, value);
+        write_register(chip, address & ~3u, value);
     }
 }
 
@@ -141,12 +152,18 @@ static bool width_valid(unsigned width)
     return width == 1 || width == 2 || width == 4 || width == 8;
 }
 
+/* The chip may be gone. */
+static bool present(struct e1000emu *chip)
+{
+    return !(chip->faulty & EMU_AT_ANY) || !emu_fault_access(chip);
+}
+
 static uint64_t read_space(struct e1000emu *chip, enum e1000emu_space space, uint32_t offset,
                            unsigned width)
 {
     uint64_t value = UINT64_MAX;
 
-    if (!width_valid(width) || !bar_answers(chip, space))
+    if (!present(chip) || !width_valid(width) || !bar_answers(chip, space))
         return ones(width);
     if (space == E1000EMU_REGISTERS)
         value = read_registers(chip, offset, width);
@@ -176,7 +193,7 @@ void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offs
 {
     if (chip->watch)
         emu_watch_access(chip, E1000EMU_EVENT_WRITE, space, offset, width, value);
-    if (!width_valid(width) || !bar_answers(chip, space))
+    if (!present(chip) || !width_valid(width) || !bar_answers(chip, space))
         return;
     if (space == E1000EMU_REGISTERS)
         write_registers(chip, offset, width, value);
@@ -194,8 +211,8 @@ uint32_t e1000emu_read32(e1000emu *chip, uint32_t offset)
 {
     uint32_t value = UINT32_MAX;
 
-    if (chip->pci.memory_enable && offset < EMU_REGISTER_BYTES)
-        value = emu_reg_read(chip, offset & ~3u);
+    if (present(chip) && chip->pci.memory_enable && offset < EMU_REGISTER_BYTES)
+        value = read_register(chip, offset & ~3u);
     if (chip->watch)
         emu_watch_access(chip, E1000EMU_EVENT_READ, E1000EMU_REGISTERS, offset, 4, value);
     return value;
@@ -205,6 +222,6 @@ void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value)
 {
     if (chip->watch)
         emu_watch_access(chip, E1000EMU_EVENT_WRITE, E1000EMU_REGISTERS, offset, 4, value);
-    if (chip->pci.memory_enable && offset < EMU_REGISTER_BYTES)
-        emu_reg_write(chip, offset & ~3u, value);
+    if (present(chip) && chip->pci.memory_enable && offset < EMU_REGISTER_BYTES)
+        write_register(chip, offset & ~3u, value);
 }

@@ -99,6 +99,7 @@ static void restart(struct e1000emu *chip)
 {
     struct emu_phy *phy = &chip->phy;
     uint16_t bmcr = phy->reg[PHY_BMCR];
+    e1000emu_time lasts = chip->profile.autoneg_ns;
 
     phy->control = bmcr & BMCR_LATCHED;
     phy->advertised = phy->reg[PHY_ANAR];
@@ -116,7 +117,8 @@ static void restart(struct e1000emu *chip)
         if (selected_mbps(bmcr))
             link_up(chip, selected_mbps(bmcr), bmcr & BMCR_FD, 0);
     } else if (chip->link.partner.cable && chip->profile.media == E1000EMU_COPPER) {
-        emu_timer_start(chip, EMU_TIMER_AUTONEG, chip->profile.autoneg_ns);
+        if (!(chip->faulty & EMU_AT_LINK) || emu_fault_autoneg(chip, &lasts))
+            emu_timer_start(chip, EMU_TIMER_AUTONEG, lasts);
     }
 }
 
@@ -363,6 +365,8 @@ void emu_phy_mdic_timer(struct e1000emu *chip)
     bool answers = (command & MDIC_PHY) >> MDIC_PHY_SHIFT == PHY_ADDRESS && !chip->phy.held;
     uint32_t mdic = emu_get(chip, REG_MDIC);
 
+    if (chip->faulty & EMU_AT_MDIO && emu_fault_mdio(chip, command))
+        return;
     if ((command & MDIC_OP) == MDIC_OP_READ) {
         mdic &= ~MDIC_DATA;
         /* Nobody drives the line: it reads as ones. */

@@ -87,6 +87,8 @@ void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     if (kind == E1000EMU_RESET_CTRL && chip->profile.reset_raises_lsc)
         emu_irq_raise(chip, ICR_LSC);
     emu_irq_update(chip);
+    if (chip->faults.count > 0)
+        emu_fault_reset(chip, kind);
 }
 
 void e1000emu_reset(e1000emu *chip, enum e1000emu_reset kind)

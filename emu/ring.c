@@ -72,7 +72,7 @@ void emu_ring_attach(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_
 {
     uint8_t *memory;
 
-    if (ring->memory || ring->count == 0 || chip->watch)
+    if (ring->memory || ring->count == 0 || chip->watch || chip->faulty & EMU_AT_RINGS)
         return;
     memory =
         emu_dma_pointer(&chip->dma, user, ring->base, (uint64_t)DESC_BYTES * ring->count, BOTH);
@@ -105,6 +105,8 @@ static bool fetch_by_bus(struct e1000emu *chip, const struct emu_ring *ring, uin
     }
     to->address = emu_le64(raw[0]);
     to->fields = emu_le64(raw[1]);
+    if (chip->faulty & EMU_AT_RINGS)
+        emu_fault_fetched(chip, is_transmit(chip, ring), index, bus, to);
     if (chip->watch)
         emu_watch_descriptor(chip, E1000EMU_EVENT_FETCH, is_transmit(chip, ring), index, bus,
                              to->address, to->fields);
@@ -166,22 +168,35 @@ bool emu_ring_fill(struct e1000emu *chip, struct emu_ring *ring)
     return ring->cached > 0;
 }
 
-void emu_ring_write_back_by_bus(struct e1000emu *chip, const struct emu_ring *ring,
-                                enum emu_dma_user user, uint32_t index, uint64_t fields)
+void emu_ring_post(struct e1000emu *chip, bool transmit, uint32_t index, uint64_t bus,
+                   uint64_t fields)
 {
-    uint64_t bus = ring->base + (uint64_t)DESC_BYTES * index + 8;
+    enum emu_dma_user user = transmit ? EMU_DMA_TX_RING : EMU_DMA_RX_RING;
     uint64_t raw = emu_le64(fields);
-    uint8_t *memory = emu_dma_pointer(&chip->dma, user, bus, sizeof raw, E1000EMU_DMA_WRITE);
+    uint8_t *memory = emu_dma_pointer(&chip->dma, user, bus + 8, sizeof raw, E1000EMU_DMA_WRITE);
 
     if (chip->watch)
-        emu_watch_descriptor(chip, E1000EMU_EVENT_WRITE_BACK, is_transmit(chip, ring), index,
-                             bus - 8, 0, fields);
+        emu_watch_descriptor(chip, E1000EMU_EVENT_WRITE_BACK, transmit, index, bus, 0, fields);
     if (memory && aligned(memory)) {
         __atomic_store_n((emu_quad *)(void *)memory, raw, __ATOMIC_RELEASE);
         return;
     }
     __atomic_thread_fence(__ATOMIC_RELEASE);
-    emu_dma_write(chip, bus, &raw, sizeof raw);
+    emu_dma_write(chip, bus + 8, &raw, sizeof raw);
+}
+
+void emu_ring_write_back_by_bus(struct e1000emu *chip, const struct emu_ring *ring, uint32_t index,
+                                uint64_t fields)
+{
+    bool transmit = is_transmit(chip, ring);
+    uint64_t bus = ring->base + (uint64_t)DESC_BYTES * index;
+    bool faulty = chip->faulty & EMU_AT_RINGS;
+
+    if (faulty && emu_fault_write_back(chip, transmit, index, bus, fields))
+        return;
+    emu_ring_post(chip, transmit, index, bus, fields);
+    if (faulty)
+        emu_fault_written_back(chip, transmit);
 }
 
 void emu_ring_write_back_later(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_user user,

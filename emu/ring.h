@@ -135,8 +135,13 @@ static inline void emu_ring_use(struct emu_ring *ring)
 /* ---- Writing back --------------------------------------------------------------------------- */
 
 /* The slow half of emu_ring_write_back(), for a ring that is not attached. */
-void emu_ring_write_back_by_bus(struct e1000emu *chip, const struct emu_ring *ring,
-                                enum emu_dma_user user, uint32_t index, uint64_t fields);
+void emu_ring_write_back_by_bus(struct e1000emu *chip, const struct emu_ring *ring, uint32_t index,
+                                uint64_t fields);
+
+/* The same for a place on the bus, whatever has become of the ring. bus is that of the descriptor.
+ */
+void emu_ring_post(struct e1000emu *chip, bool transmit, uint32_t index, uint64_t bus,
+                   uint64_t fields);
 
 /* At once. */
 static inline void emu_ring_write_back(struct e1000emu *chip, const struct emu_ring *ring,
@@ -147,7 +152,7 @@ static inline void emu_ring_write_back(struct e1000emu *chip, const struct emu_r
 
         __atomic_store_n(&descriptor[1], emu_le64(fields), __ATOMIC_RELEASE);
     } else {
-        emu_ring_write_back_by_bus(chip, ring, user, index, fields);
+        emu_ring_write_back_by_bus(chip, ring, index, fields);
     }
 }
 

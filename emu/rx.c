@@ -39,7 +39,8 @@ static void drain(struct emu_rx_batch *batch)
 static bool enabled(const struct e1000emu *chip)
 {
     return (emu_get(chip, REG_RCTL) & RCTL_EN) && chip->pci.bus_master &&
-           chip->now >= chip->rx.blocked_until;
+           chip->now >= chip->rx.blocked_until &&
+           !(chip->faulty & EMU_AT_RX && emu_fault_rx_frozen(chip));
 }
 
 /* Something changed that waiting frames, or an empty cache, may have waited for. */
@@ -258,6 +259,8 @@ size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, siz
 {
     if (emu_loop_active(chip))
         return receive_none(chip, frames, count, verdicts, E1000EMU_RX_NO_LINK);
+    if (chip->faulty & EMU_AT_RX_WIRE)
+        return emu_fault_receive(chip, frames, count, flags, verdicts);
     return emu_rx_frames(chip, frames, count, flags, verdicts);
 }
 

@@ -33,6 +33,8 @@ static uint32_t receive_cause(struct e1000emu *chip)
 {
     uint32_t missing = chip->profile.rxt0_missing;
 
+    if (chip->faulty & EMU_AT_RXT0 && emu_fault_fires(chip, FAULT_RXT0_NEVER))
+        return 0;
     if (missing == 0 || ++chip->rx.interrupts < missing)
         return ICR_RXT0;
     chip->rx.interrupts = 0;

@@ -117,12 +117,13 @@ static void exchange(struct e1000emu *chip)
     bool acknowledged = emu_get(chip, REG_TXCW) & TXCW_ACK;
     bool by_hardware = serdes->sync && !serdes->forced && !serdes->complete;
     bool by_software = serdes->forced && serdes->sending && serdes->seen && acknowledged;
+    e1000emu_time lasts = by_hardware ? chip->profile.autoneg_ns : LINK_TIMER_NS;
 
     if (!by_hardware && !by_software)
         emu_timer_stop(chip, EMU_TIMER_SERDES);
-    else if (!emu_timer_running(chip, EMU_TIMER_SERDES))
-        emu_timer_start(chip, EMU_TIMER_SERDES,
-                        by_hardware ? chip->profile.autoneg_ns : LINK_TIMER_NS);
+    else if (!emu_timer_running(chip, EMU_TIMER_SERDES) &&
+             (!(chip->faulty & EMU_AT_LINK) || emu_fault_autoneg(chip, &lasts)))
+        emu_timer_start(chip, EMU_TIMER_SERDES, lasts);
 }
 
 void emu_serdes_update(struct e1000emu *chip)

@@ -235,6 +235,7 @@ static void start_anew(struct e1000emu *chip, bool level)
     emu_medium_forget(chip);
     emu_check_begin(chip);
     emu_clock_init(chip);
+    emu_fault_forget(chip);
     emu_reset(chip, E1000EMU_RESET_POWER);
 }
 

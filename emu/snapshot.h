@@ -71,10 +71,11 @@ static inline uint32_t emu_snapshot_entries(const struct emu_snapshot *s, uint32
 /* All blocks, in an order in which each finds loaded what it depends on. */
 void emu_snapshot_blocks(struct emu_snapshot *s, struct e1000emu *chip);
 
-/* The two with rings, and the checker. */
+/* The two with rings, the checker, and the faults. */
 void emu_snapshot_rx(struct emu_snapshot *s, struct e1000emu *chip);
 void emu_snapshot_tx(struct emu_snapshot *s, struct e1000emu *chip);
 void emu_snapshot_check(struct emu_snapshot *s, struct e1000emu *chip);
+void emu_snapshot_faults(struct emu_snapshot *s, struct e1000emu *chip);
 /* A context descriptor, which the checker remembers as the transmitter does. */
 void emu_snapshot_context(struct emu_snapshot *s, struct emu_context *context);
 

@@ -259,5 +259,6 @@ void emu_snapshot_blocks(struct emu_snapshot *s, struct e1000emu *chip)
     emu_snapshot_bytes(s, chip->mac, sizeof chip->mac);
     emu_snapshot_u32(s, &chip->seed);
     emu_snapshot_check(s, chip);
+    emu_snapshot_faults(s, chip);
     emu_snapshot_bytes(s, chip->flash_memory, chip->flash.bytes);
 }

@@ -182,6 +182,8 @@ static void run_ring(struct e1000emu *chip)
 
     if ((before == 0 && !by_hand) || !can_send(chip))
         return;
+    if (chip->faulty & EMU_AT_TX && emu_fault_tx_frozen(chip))
+        return;
     chip->tx.deferred = false;
     emu_ring_attach(chip, ring, EMU_DMA_TX_RING);
     if (chip->tx.moved)

@@ -136,3 +136,11 @@ void emu_watch_link(struct e1000emu *chip)
     event.u.link.mbps = emu_link_mbps(chip);
     tell(chip, &event);
 }
+
+void emu_watch_fault(struct e1000emu *chip, const struct e1000emu_fault *row, uint64_t fired)
+{
+    struct e1000emu_event event = {.kind = E1000EMU_EVENT_FAULT,
+                                   .u.fault = {.row = row, .fired = fired}};
+
+    tell(chip, &event);
+}

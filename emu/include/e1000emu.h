@@ -205,6 +205,104 @@ const struct e1000emu_profile *e1000emu_profile_find(const char *name);
 /** The i-th built-in profile, or NULL past the last one. */
 const struct e1000emu_profile *e1000emu_profile_at(size_t i);
 
+/* ---- Faults -------------------------------------------------------------------------------- */
+
+/** What a row of the fault table is. */
+enum e1000emu_fault_class {
+    E1000EMU_FAULT_FIELD, /**< Something breaks, as it has broken in the field. */
+};
+
+/** What the number is that a fault takes. */
+enum e1000emu_fault_arg {
+    E1000EMU_ARG_NONE,
+    E1000EMU_ARG_NUMBER,
+    E1000EMU_ARG_TIME, /**< Nanoseconds. */
+    /** A register's offset; 0x20000: any. */
+    E1000EMU_ARG_REGISTER,
+    /** A bit of a register: its offset times 32, plus the bit. */
+    E1000EMU_ARG_REGISTER_BIT,
+    E1000EMU_ARG_WORD_BIT, /**< A bit of an EEPROM word: the word times 16, plus the bit. */
+    E1000EMU_ARG_CHOICE,   /**< The index of one of the row's choices. */
+};
+
+/** Which parts of struct e1000emu_when a fault takes. */
+enum {
+    E1000EMU_WHEN_TIME = 1u << 0,   /**< after, lasts. */
+    E1000EMU_WHEN_COUNT = 1u << 1,  /**< from, every, times. */
+    E1000EMU_WHEN_CHANCE = 1u << 2, /**< chance. */
+    E1000EMU_WHEN_ANY = 7u
+};
+
+/** What a firing may do to a frame without the driver being at fault: each one explains one frame
+ * (bits of e1000emu_fault.takes). */
+enum {
+    E1000EMU_TAKES_RECEIVED = 1u << 0,   /**< A received frame is lost or damaged. */
+    E1000EMU_TAKES_SENT = 1u << 1,       /**< A sent frame is lost or damaged. */
+    E1000EMU_DOUBLES_RECEIVED = 1u << 2, /**< A received frame comes twice. */
+    E1000EMU_DOUBLES_SENT = 1u << 3,
+    E1000EMU_SWAPS_RECEIVED = 1u << 4, /**< A received frame comes after its successor. */
+    E1000EMU_SWAPS_SENT = 1u << 5,
+};
+
+/** For an argument: the row's own default, or what the seed chooses where the row says so. */
+#define E1000EMU_FAULT_DEFAULT UINT64_MAX
+
+/** One row of the fault table: something that can go wrong. */
+struct e1000emu_fault {
+    const char *name;    /**< Small letters, digits and dashes. */
+    const char *summary; /**< One line. */
+    /** What an occurrence is, which may be the n-th, or happen by chance: "a register read". */
+    const char *occurrence;
+    enum e1000emu_fault_class kind;
+    enum e1000emu_fault_arg arg;
+    const char *arg_meaning; /**< NULL: it takes none. */
+    uint64_t arg_min, arg_max;
+    uint64_t arg_default;       /**< E1000EMU_FAULT_DEFAULT: the seed chooses. */
+    const char *const *choices; /**< With E1000EMU_ARG_CHOICE: words, then NULL. */
+    unsigned whens;             /**< E1000EMU_WHEN_*. */
+    unsigned takes;             /**< E1000EMU_TAKES_RECEIVED and so on. */
+    const char *source;         /**< Where it was seen, or where the manual speaks of it. */
+};
+
+/** When a fault fires. All zero: at each occurrence, from now on. */
+struct e1000emu_when {
+    e1000emu_time after; /**< Not in the first so many nanoseconds. */
+    e1000emu_time lasts; /**< Only so long; 0: for ever. */
+    uint64_t from;       /**< At the n-th occurrence first, counted from 1 and after the above. */
+    uint64_t every;      /**< Then at each n-th one; 0 is as 1. */
+    uint64_t times;      /**< No more than so often; 0: without limit. */
+    uint32_t chance;     /**< Of those, with so many millionths of probability; 0: always. */
+};
+
+/** A fault to set. */
+struct e1000emu_fault_setting {
+    const char *name;
+    uint64_t arg; /**< Or E1000EMU_FAULT_DEFAULT. */
+    struct e1000emu_when when;
+};
+
+/** The most faults that one chip has at a time. */
+#define E1000EMU_FAULTS_MAX 32u
+
+/** The i-th row of the fault table, or NULL past the last one. */
+const struct e1000emu_fault *e1000emu_fault_at(size_t i);
+
+/** The row of that name, or NULL. */
+const struct e1000emu_fault *e1000emu_fault_find(const char *name);
+
+/** Breaks a chip, at any time; the same fault may be set several times. What a fault leaves to
+ * chance comes from the chip's seed and from a stream of its own, so that one fault does not change
+ * what another one does. Faults stay through resets. Returns 0, -ENOENT (no such fault), -EINVAL
+ * (an argument out of its range, or a when that the fault does not take) or -ENOSPC. */
+int e1000emu_fault_set(e1000emu *chip, const struct e1000emu_fault_setting *setting);
+
+/** Mends it: removes the faults of that name, or with NULL all of them. What they did to the chip's
+ * state stays until a reset. */
+void e1000emu_fault_clear(e1000emu *chip, const char *name);
+
+/** How often faults of that name have fired since the chip was made. */
+uint64_t e1000emu_fault_fired(const e1000emu *chip, const char *name);
+
 /* ---- Life --------------------------------------------------------------------------------- */
 
 /** How to make a chip. Zero-initialise, then set what matters; nothing is kept by reference. */
@@ -218,7 +316,7 @@ struct e1000emu_config {
      * a larger BAR. NULL and 0: erased, as large as the profile's BAR. */
     const uint8_t *flash;
     size_t flash_bytes;
-    uint32_t seed; /**< For what a profile leaves to chance. */
+    uint32_t seed; /**< For what a profile or a fault leaves to chance. */
     /** Every frame is copied into the packet buffer, where diagnostics see it (SDM 13.8): not only
      * those that wait. It costs a copy a frame. */
     bool store_frames;
@@ -226,11 +324,15 @@ struct e1000emu_config {
     /** The chip may see accesses later than software makes them, as through a trapped BAR or posted
      * writes: rules about order and time are left out. */
     bool sampled;
+    /** Faults that are there when power comes on. */
+    const struct e1000emu_fault_setting *faults;
+    size_t fault_count;
     struct e1000emu_host host;
 };
 
 /** Makes a chip that has just been powered on. *chip is the caller's until e1000emu_destroy().
- * Returns 0, -EINVAL (missing callback, EEPROM or flash of another size) or -ENOMEM. */
+ * Returns 0, -EINVAL (missing callback, EEPROM or flash of another size), -ENOMEM, or what
+ * e1000emu_fault_set() says of a fault. */
 int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config);
 void e1000emu_destroy(e1000emu *chip);
 
@@ -395,6 +497,7 @@ enum e1000emu_event_kind {
     E1000EMU_EVENT_SENT,       /**< frame: the wire took it. */
     E1000EMU_EVENT_RESET,      /**< reset: it is about to happen. */
     E1000EMU_EVENT_LINK,       /**< link: STATUS.LU changed. */
+    E1000EMU_EVENT_FAULT,      /**< fault: it fires; what it brings about follows. */
     E1000EMU_EVENT_KINDS
 };
 
@@ -433,6 +536,10 @@ struct e1000emu_event {
         } frame;
         enum e1000emu_reset reset;
         struct e1000emu_link link;
+        struct {
+            const struct e1000emu_fault *row;
+            uint64_t fired; /**< How often by now. */
+        } fault;
     } u;
 };
 

@@ -40,6 +40,11 @@ static void blank_exceptions(struct e1000emu *chip)
     memset(chip->tx.staging, 0, sizeof chip->tx.staging);
     memset(chip->loop.frame, 0, sizeof chip->loop.frame);
     memset(chip->loop.bytes, 0, sizeof chip->loop.bytes);
+    memset(chip->faults.set, 0, sizeof chip->faults.set);
+    memset(chip->faults.write, 0, sizeof chip->faults.write);
+    memset(chip->faults.write_back, 0, sizeof chip->faults.write_back);
+    memset(chip->faults.rx.data, 0, sizeof chip->faults.rx.data);
+    memset(chip->faults.tx.data, 0, sizeof chip->faults.tx.data);
 }
 
 /* A chip whose state was garbage before it was loaded, without what is the host's. */

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is around the MAC: PHY, link and EEPROM; and what another driver left behind. */
+#include "chip.h"
+
+/* ---- PHY and link --------------------------------------------------------------------------- */
+
+bool emu_fault_autoneg(struct e1000emu *chip, e1000emu_time *lasts)
+{
+    const struct emu_fault *late = emu_fault_fires(chip, FAULT_LINK_LATE);
+    bool never = emu_fault_fires(chip, FAULT_LINK_NEVER);
+    bool absent = emu_fault_fires(chip, FAULT_PHY_ABSENT);
+
+    if (late)
+        *lasts += late->arg;
+    return !never && !absent;
+}
+
+static void negotiate_anew(struct e1000emu *chip)
+{
+    emu_phy_partner_changed(chip);
+    emu_serdes_partner_changed(chip);
+}
+
+/* The link that is there goes, or comes back. */
+void emu_fault_link_edge(struct e1000emu *chip, struct emu_fault *fault, bool on)
+{
+    (void)fault;
+    (void)on;
+    emu_fault_refresh(chip);
+    if (chip->faults.powered)
+        negotiate_anew(chip);
+}
+
+void emu_fault_flap_tick(struct e1000emu *chip, struct emu_fault *fault)
+{
+    (void)fault;
+    negotiate_anew(chip);
+}
+
+bool emu_fault_mdio(struct e1000emu *chip, uint32_t command)
+{
+    bool read = (command & MDIC_OP) == MDIC_OP_READ;
+    uint32_t mdic = emu_get(chip, REG_MDIC);
+
+    if (emu_fault_fires(chip, FAULT_MDIC_NEVER))
+        return true;
+    if (emu_fault_fires(chip, FAULT_PHY_ERROR))
+        mdic |= MDIC_E;
+    else if (!emu_fault_fires(chip, FAULT_PHY_ABSENT))
+        return false;
+    else if (read)
+        mdic |= MDIC_DATA;
+    emu_set(chip, REG_MDIC, mdic | MDIC_R);
+    if (command & MDIC_I)
+        emu_irq_raise(chip, ICR_MDAC);
+    return true;
+}
+
+/* ---- EEPROM --------------------------------------------------------------------------------- */
+
+bool emu_fault_eerd(struct e1000emu *chip)
+{
+    return !emu_fault_fires(chip, FAULT_EERD_NEVER);
+}
+
+bool emu_fault_grants(struct e1000emu *chip)
+{
+    return !emu_fault_fires(chip, FAULT_EEPROM_NO_GRANT);
+}
+
+uint16_t emu_fault_word(struct e1000emu *chip, uint16_t word)
+{
+    struct emu_fault *fault = emu_fault_fires(chip, FAULT_EEPROM_MISREAD);
+
+    if (fault)
+        word = (uint16_t)(word ^ 1u << (unsigned)emu_fault_random(fault, 16));
+    return word;
+}
+
+/* All words are ones, or what they were. */
+static void flip_all(struct e1000emu *chip, bool on)
+{
+    struct emu_faults *faults = &chip->faults;
+    uint16_t *word = chip->eeprom.word;
+
+    faults->eeprom_ones += on ? 1u : UINT32_MAX;
+    if (faults->eeprom_ones != (on ? 1u : 0))
+        return; /* one of several */
+    for (unsigned i = 0; i < chip->eeprom.words; i++) {
+        if (on)
+            faults->eeprom_flips[i] = (uint16_t)~word[i];
+        word[i] = word[i] ^ faults->eeprom_flips[i];
+    }
+}
+
+/* The image itself is wrong as long as the fault lasts, for software and hardware alike. */
+void emu_fault_eeprom_edge(struct e1000emu *chip, struct emu_fault *fault, bool on)
+{
+    uint16_t *word = chip->eeprom.word;
+
+    if (on)
+        emu_fault_counts(chip, fault);
+    switch (fault->id) {
+    case FAULT_EEPROM_CORRUPT:
+        word[fault->arg / 16] = (uint16_t)(word[fault->arg / 16] ^ 1u << fault->arg % 16);
+        break;
+    case FAULT_EEPROM_CHECKSUM:
+        word[EE_CHECKSUM] = word[EE_CHECKSUM] ^ 1u;
+        break;
+    default:
+        flip_all(chip, on);
+        break;
+    }
+}
+
+/* ---- What another driver left -----------------------------------------------------------------
+ */
+
+/* Somewhere below 4 GB. */
+static void leave_ring(struct e1000emu *chip, struct emu_fault *fault, uint32_t base)
+{
+    uint32_t count = 8u << emu_fault_random(fault, 6);
+
+    emu_reg_write(chip, base, (uint32_t)emu_fault_random(fault, 1u << 20) << 12);
+    emu_reg_write(chip, base + 4, 0);
+    emu_reg_write(chip, base + 8, count * DESC_BYTES);
+    emu_reg_write(chip, base + 0x10, (uint32_t)emu_fault_random(fault, count));
+    emu_reg_write(chip, base + 0x18, (uint32_t)emu_fault_random(fault, count));
+}
+
+static uint32_t any_bits(struct emu_fault *fault)
+{
+    return (uint32_t)emu_fault_random(fault, 1ull << 32);
+}
+
+static void leave_filters(struct e1000emu *chip, struct emu_fault *fault)
+{
+    for (uint32_t i = 1; i < 16; i++) {
+        emu_reg_write(chip, REG_RAL(i), any_bits(fault));
+        emu_reg_write(chip, REG_RAH(i), (any_bits(fault) & RAH_ADDR) | RAH_AV);
+    }
+    for (uint32_t i = 0; i < 128; i++)
+        emu_reg_write(chip, REG_MTA_N(i), any_bits(fault));
+}
+
+/* As if it had run until this moment: its own writes, by the doors that software has. */
+void emu_fault_dirty(struct e1000emu *chip)
+{
+    struct emu_fault other = {.random = chip->faults.seed + chip->faults.fired[FAULT_DIRTY]};
+
+    e1000emu_config_write(chip, 4, 2, 0x0007);
+    leave_filters(chip, &other);
+    leave_ring(chip, &other, REG_RDBAL);
+    leave_ring(chip, &other, REG_TDBAL);
+    emu_reg_write(chip, REG_RDTR, any_bits(&other) & 0xFFFFu);
+    emu_reg_write(chip, REG_RADV, any_bits(&other) & 0xFFFFu);
+    emu_reg_write(chip, REG_ITR, any_bits(&other) & 0xFFFFu);
+    emu_reg_write(chip, REG_TXDCTL, any_bits(&other) & 0x013F3F3Fu);
+    emu_reg_write(chip, REG_RXDCTL, any_bits(&other) & 0x013F3F3Fu);
+    emu_reg_write(chip, REG_RCTL, (any_bits(&other) & ~RCTL_LBM) | RCTL_EN);
+    emu_reg_write(chip, REG_TCTL, TCTL_EN | TCTL_PSP);
+    emu_reg_write(chip, REG_CTRL, emu_get(chip, REG_CTRL) | CTRL_SLU);
+    emu_reg_write(chip, REG_IMS, ICR_ALL);
+    emu_reg_write(chip, REG_ICS, (any_bits(&other) & ICR_ALL) | ICR_LSC);
+}
