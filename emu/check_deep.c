@@ -98,7 +98,14 @@ static void check_descriptor(struct e1000emu *chip, bool transmit,
 
     if (!memory)
         return;
-    memcpy(raw, memory, sizeof raw);
+    if ((uintptr_t)memory % sizeof(emu_quad) == 0) { /* software may be writing it at this moment */
+        const emu_quad *from = (const emu_quad *)(const void *)memory;
+
+        raw[1] = __atomic_load_n(&from[1], __ATOMIC_ACQUIRE);
+        raw[0] = __atomic_load_n(&from[0], __ATOMIC_RELAXED);
+    } else {
+        memcpy(raw, memory, sizeof raw);
+    }
     if (emu_le64(raw[0]) != kept->address || emu_le64(raw[1]) != kept->fields)
         emu_check_found(chip, RULE_DESCRIPTOR_CHANGED, kept->index, kept->index, emu_le64(raw[1]));
 }
