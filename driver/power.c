@@ -2,7 +2,9 @@
 /* Sleeping in D3, waking, and what the chip wakes the system for (6, 13.6). */
 #include "internal.h"
 
-#define CAPABILITIES  48u  /* that fit into the list; a list that bites its own tail ends there */
+#define CAPABILITIES  48u /* that fit into the list; a list that bites its own tail ends there */
+#define LIST_BEGINS   0x40u
+#define LAST_PLACE    0xF0u
 #define SMALLEST_RING 128u /* bytes */
 #define CONFIG_FIRST  (E1000_PCI_COMMAND / 2)
 
@@ -24,7 +26,8 @@ uint32_t e1000_capability(struct e1000_dev *dev, uint8_t id)
 
     if (config(dev, E1000_PCI_STATUS) & E1000_PCI_STATUS_CAPS)
         at = config(dev, E1000_PCI_CAPABILITIES) & 0xFC;
-    for (unsigned i = 0; at && i < CAPABILITIES; i++) {
+    /* Behind the header, and with room for the largest of them. */
+    for (unsigned i = 0; at >= LIST_BEGINS && at <= LAST_PLACE && i < CAPABILITIES; i++) {
         uint16_t head = config(dev, at);
 
         if ((head & 0xFF) == id)
