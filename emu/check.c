@@ -17,6 +17,7 @@ void emu_check_begin(struct e1000emu *chip)
     check->tipg = true;
     check->rx.based = check->tx.based = true;
     check->low_read = 0xff;
+    check->packet.partial = true;
     check->packet.loaded[0] = check->packet.loaded[1] = true;
     check->asserted = chip->irq.intx;
     check->asserted_at = chip->now;

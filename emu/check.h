@@ -172,11 +172,10 @@ struct emu_check_packet {
     bool loaded[2];
     bool known;   /* next is */
     bool open;    /* it has begun */
-    bool partial; /* its beginning was not seen: nothing is said about its length */
+    bool partial; /* its beginning may not have been seen: nothing is said about its length */
     bool extended;
     uint8_t options; /* POPTS of the first descriptor; CSS of a legacy one */
     uint8_t command; /* of the first descriptor */
-    uint32_t first;  /* its first descriptor */
     uint32_t next;   /* the descriptor that is fetched next, if none is fetched twice */
     uint32_t again;  /* so many are fetched for the second time */
     uint32_t length;

@@ -144,7 +144,6 @@ static void begin(struct e1000emu *chip, uint64_t fields)
     packet->command = (uint8_t)emu_tx_command(fields);
     packet->extended = packet->command & TXD_CMD_DEXT;
     packet->options = (uint8_t)(fields >> 40);
-    packet->first = packet->next;
     packet->length = 0;
     packet->open = true;
     if (packet->extended && (packet->options & 3 || packet->command & TXD_CMD_TSE) &&
@@ -180,18 +179,13 @@ static void check_bits(struct e1000emu *chip, uint64_t fields)
         found(chip, RULE_DELAY_WITHOUT_TIDV, packet->next, 0);
 }
 
-/* Where this descriptor belongs: behind the one before, or the same again from the packet's first
- * one on, or nobody knows. */
+/* Where this descriptor belongs: behind the one before, or the packet's first ones are fetched
+ * again, or the ring is new. */
 static void find_place(struct emu_check_packet *packet, uint32_t index, uint32_t count)
 {
     if (packet->known && index == packet->next)
         return;
-    if (packet->known && packet->open && index == packet->first) {
-        packet->again = (packet->next + count - index) % count;
-    } else {
-        packet->again = 0;
-        packet->partial = packet->open;
-    }
+    packet->again = packet->open ? (packet->next + count - index) % count : 0;
     packet->open = false;
     packet->known = true;
     packet->next = index;

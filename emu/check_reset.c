@@ -21,7 +21,7 @@ void emu_check_forget(struct e1000emu *chip)
 
     memset(check->rx.fetched, 0, sizeof check->rx.fetched);
     memset(check->tx.fetched, 0, sizeof check->tx.fetched);
-    check->packet.known = check->packet.open = false;
+    check->packet.known = check->packet.open = check->packet.partial = false;
 }
 
 void emu_check_reset(struct e1000emu *chip, enum e1000emu_reset kind)

@@ -53,7 +53,6 @@ static void walk_packet(struct emu_snapshot *s, struct emu_check_packet *packet)
     emu_snapshot_bool(s, &packet->extended);
     emu_snapshot_u8(s, &packet->options);
     emu_snapshot_u8(s, &packet->command);
-    emu_snapshot_u32(s, &packet->first);
     emu_snapshot_u32(s, &packet->next);
     emu_snapshot_u32(s, &packet->again);
     emu_snapshot_u32(s, &packet->length);

@@ -56,8 +56,7 @@ static void reserved_bits(struct fixture *f, bool wrong)
 
 static void diagnostic_written(struct fixture *f, bool wrong)
 {
-    if (!wrong)
-        fixture_write(f, REG_RCTL, 0);
+    fixture_write(f, REG_RCTL, 0);
     if (!wrong)
         fixture_write(f, REG_TCTL, 0);
     fixture_write(f, REG_TDFH, 0);
@@ -89,11 +88,16 @@ static void counter_wide(struct fixture *f, bool wrong)
 {
     e1000emu_bar_read(f->chip, E1000EMU_REGISTERS, REG_TORL, wrong ? 8 : 4);
     e1000emu_bar_read(f->chip, E1000EMU_REGISTERS, REG_RAL(0), 8);
+    e1000emu_bar_read(f->chip, E1000EMU_REGISTERS, REG_RDBAL, 8);
+    e1000emu_bar_read(f->chip, E1000EMU_REGISTERS, REG_STATUS, 8); /* and nothing */
     e1000emu_bar_write(f->chip, E1000EMU_REGISTERS, REG_RDBAL, 8, CHECK_RX_RING);
 }
 
 static void head_polled(struct fixture *f, bool wrong)
 {
+    fixture_write(f, REG_TCTL, 0);
+    fixture_read(f, REG_TDH);
+    fixture_write(f, REG_TCTL, CHECK_TCTL);
     for (unsigned i = 0; i < (wrong ? 64 : 63); i++) {
         fixture_read(f, i % 2 ? REG_RDH : REG_TDH);
         fixture_read(f, REG_RDT);
@@ -131,6 +135,7 @@ static void mdic_phy_address(struct fixture *f, bool wrong)
 
 static void eerd_busy(struct fixture *f, bool wrong)
 {
+    fixture_write(f, REG_EERD, 2u << EERD_ADDR_SHIFT); /* starts nothing */
     fixture_write(f, REG_EERD, EERD_START);
     if (!wrong)
         fixture_run(f, 100000);
@@ -151,6 +156,26 @@ static void eecd_no_grant(struct fixture *f, bool wrong)
 
     fixture_write(f, REG_EECD, eecd);
     fixture_write(f, REG_EECD, eecd | EECD_CS);
+}
+
+/* To drop the request while a pin is still driven is no better. */
+static void eecd_request_dropped(struct fixture *f, bool wrong)
+{
+    uint32_t eecd = fixture_read(f, REG_EECD);
+
+    fixture_write(f, REG_EECD, eecd | EECD_EE_REQ);
+    fixture_write(f, REG_EECD, eecd | EECD_EE_REQ | EECD_CS);
+    fixture_write(f, REG_EECD, eecd | (wrong ? EECD_CS : 0));
+}
+
+/* A read that waits for the pins is under way, too. */
+static void eerd_waits(struct fixture *f, bool wrong)
+{
+    fixture_write(f, REG_CTRL_EXT, fixture_read(f, REG_CTRL_EXT) | CTRL_EXT_EE_RST);
+    fixture_write(f, REG_EERD, EERD_START);
+    if (!wrong)
+        fixture_run(f, 5000000);
+    fixture_write(f, REG_EERD, EERD_START);
 }
 
 static void eecd_flash_bits(struct fixture *f, bool wrong)
@@ -285,6 +310,8 @@ const struct check_case check_access_cases[] = {
     {"eerd-busy", eerd_busy, CHECK_COLD, NULL, NULL},
     {"eerd-while-requested", eerd_while_requested, CHECK_COLD, NULL, NULL},
     {"eecd-no-grant", eecd_no_grant, CHECK_COLD, NULL, NULL},
+    {"eecd-no-grant", eecd_request_dropped, CHECK_COLD, NULL, NULL},
+    {"eerd-busy", eerd_waits, CHECK_COLD, "silicon", NULL},
     {"eecd-flash-bits", eecd_flash_bits, CHECK_COLD, NULL, NULL},
     {"eeprom-write-disabled", eeprom_write_disabled, CHECK_COLD, NULL, NULL},
     {"eeprom-busy", eeprom_busy, CHECK_COLD, NULL, NULL},

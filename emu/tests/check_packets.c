@@ -67,6 +67,7 @@ static void tx_length_zero(struct fixture *f, bool wrong)
 {
     check_post(f, CHECK_TX_DATA, check_legacy(TXD_CMD_RS, wrong ? 0 : 30));
     one(f, check_legacy(CHECK_WHOLE, 60));
+    one(f, check_legacy(CHECK_WHOLE, wrong ? 0 : 60));
 }
 
 static void share(struct fixture *f, uint32_t receive)
@@ -94,6 +95,12 @@ static void tx_exceeds_fifo(struct fixture *f, bool wrong)
     for (unsigned i = 0; i < 4; i++)
         check_post(f, CHECK_TX_DATA, check_legacy(TXD_CMD_IFCS, 4000));
     one(f, check_legacy(CHECK_WHOLE, 288)); /* 16288 */
+}
+
+static void no_fifo(struct fixture *f, bool wrong)
+{
+    share(f, wrong ? 64 : 48);
+    one(f, check_legacy(CHECK_WHOLE, 60));
 }
 
 static void tx_report_sent(struct fixture *f, bool wrong)
@@ -138,6 +145,12 @@ static void offload_without_context(struct fixture *f, bool wrong)
 {
     context(f, wrong, 54, 1000, 1000);
     one(f, data(CHECK_WHOLE, 1054, SUMS));
+}
+
+static void segmentation_without_context(struct fixture *f, bool wrong)
+{
+    context(f, !wrong, 54, 1000, 1000);
+    one(f, data(TSO, 1054, 0));
 }
 
 static void context_offsets(struct fixture *f, bool wrong)
@@ -196,12 +209,14 @@ const struct check_case check_packet_cases[] = {
     {"tx-length-zero", tx_length_zero, CHECK_RUNNING, NULL, NULL},
     {"tx-too-long", tx_too_long, CHECK_RUNNING, NULL, NULL},
     {"tx-exceeds-fifo", tx_exceeds_fifo, CHECK_RUNNING, NULL, NULL},
+    {"tx-exceeds-fifo", no_fifo, CHECK_RUNNING, NULL, "pba-split"},
     {"tx-report-sent", tx_report_sent, CHECK_RUNNING, NULL, NULL},
     {"tx-vlan-off", tx_vlan_off, CHECK_RUNNING, NULL, NULL},
     {"tx-legacy-checksum", tx_legacy_checksum, CHECK_RUNNING, NULL, NULL},
     {"context-in-packet", context_in_packet, CHECK_RUNNING, NULL, NULL},
     {"tx-types-mixed", tx_types_mixed, CHECK_RUNNING, NULL, NULL},
     {"offload-without-context", offload_without_context, CHECK_RUNNING, NULL, NULL},
+    {"offload-without-context", segmentation_without_context, CHECK_RUNNING, NULL, "tso-payload"},
     {"context-offsets", context_offsets, CHECK_RUNNING, NULL, NULL},
     {"tso-header", tso_header, CHECK_RUNNING, NULL, NULL},
     {"tso-mss-zero", tso_mss_zero, CHECK_RUNNING, NULL, NULL},

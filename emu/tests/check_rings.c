@@ -47,6 +47,18 @@ static void tail_outside_ring(struct fixture *f, bool wrong)
     check_start(f);
 }
 
+/* Moved before the length is known, which is no mistake as long as it fits later. */
+static void tail_before_length(struct fixture *f, bool wrong)
+{
+    check_tables(f);
+    check_rx_ring(f);
+    fixture_write(f, REG_RDLEN, 0);
+    fixture_write(f, REG_RDT, wrong ? 64 : 63);
+    fixture_write(f, REG_RDT, wrong ? 65 : 63);
+    fixture_write(f, REG_RDLEN, CHECK_COUNT * DESC_BYTES);
+    fixture_write(f, REG_RCTL, CHECK_RCTL);
+}
+
 static void tail_at_head(struct fixture *f, bool wrong)
 {
     for (unsigned i = 0; i < 3; i++)
@@ -71,6 +83,10 @@ static void descriptor_thresholds(struct fixture *f, bool wrong)
     fixture_write(f, REG_RXDCTL, RXDCTL_GRAN | 1u << 16 | 32);
     e1000emu_config_write(f->chip, 0x0C, 1, 16); /* dwords a line: four descriptors */
     fixture_write(f, REG_TXDCTL, wrong ? 8 : 7);
+    e1000emu_config_write(f->chip, 0x0C, 1, 4); /* one descriptor */
+    fixture_write(f, REG_TXDCTL, wrong ? 32 : 31);
+    e1000emu_config_write(f->chip, 0x0C, 1, 32); /* eight */
+    fixture_write(f, REG_TXDCTL, wrong ? 4 : 3);
 }
 
 static void no_progress(struct fixture *f, bool wrong)
@@ -183,8 +199,10 @@ static void memory_freed_in_use(struct fixture *f, bool wrong)
 static void descriptor_changed(struct fixture *f, bool wrong)
 {
     check_receive(f, 60); /* the chip fetches all */
-    if (wrong)
+    if (wrong) {
+        check_rx_descriptor(f, 2, CHECK_RX_DATA + 2 * 2048, 7);
         check_rx_descriptor(f, 3, CHECK_RX_DATA, 0);
+    }
     for (unsigned i = 0; i < 4; i++)
         check_receive(f, 60);
 }
@@ -224,6 +242,7 @@ const struct check_case check_ring_cases[] = {
     {"ring-changed", ring_changed, CHECK_RUNNING, NULL, NULL},
     {"head-written", head_written, CHECK_RUNNING, NULL, NULL},
     {"tail-outside-ring", tail_outside_ring, CHECK_READY, NULL, NULL},
+    {"tail-outside-ring", tail_before_length, CHECK_COLD, NULL, NULL},
     {"tail-at-head", tail_at_head, CHECK_RUNNING, NULL, NULL},
     {"tail-past-head", tail_past_head, CHECK_RUNNING, NULL, NULL},
     {"descriptor-thresholds", descriptor_thresholds, CHECK_COLD, NULL, NULL},

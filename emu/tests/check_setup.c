@@ -28,6 +28,8 @@ static void bus_master_off(struct fixture *f, bool wrong)
 
 static void bus_master_cleared(struct fixture *f, bool wrong)
 {
+    e1000emu_config_write(f->chip, 4, 2, 7);
+    fixture_write(f, REG_RCTL, 0);
     if (!wrong)
         stop(f);
     e1000emu_config_write(f->chip, 4, 2, 3);
@@ -77,6 +79,14 @@ static void reset_while_running(struct fixture *f, bool wrong)
         fixture_write(f, REG_RCTL, 0);
     else
         stop(f);
+    reset_by_io(f);
+}
+
+static void receiver_reset_while_running(struct fixture *f, bool wrong)
+{
+    if (!wrong)
+        stop(f);
+    fixture_write(f, REG_TCTL, 0);
     reset_by_io(f);
 }
 
@@ -327,6 +337,7 @@ const struct check_case check_setup_cases[] = {
     {"reset-by-memory", reset_by_memory, CHECK_COLD, NULL, NULL},
     {"reset-with-interrupts", reset_with_interrupts, CHECK_COLD, NULL, NULL},
     {"reset-while-running", reset_while_running, CHECK_RUNNING, NULL, NULL},
+    {"reset-while-running", receiver_reset_while_running, CHECK_RUNNING, NULL, NULL},
     {"phy-reset-short", phy_reset_short, CHECK_COLD, NULL, NULL},
     {"speed-reserved", speed_reserved, CHECK_COLD, NULL, NULL},
     {"eecd-request-kept", eecd_request_kept, CHECK_READY, NULL, NULL},

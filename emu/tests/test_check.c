@@ -198,6 +198,12 @@ static void test_recent_accesses(void **state)
     assert_int_equal(recent[2].times, 1000);
     assert_int_equal(recent[2].value, 0x8808);
     assert_int_equal(recent[3].value, 0x10000);
+    /* What differs in one thing only is another access. */
+    e1000emu_bar_write(f->chip, E1000EMU_IO, 0, 4, 0);
+    e1000emu_bar_read(f->chip, E1000EMU_IO, 0, 4);
+    e1000emu_config_read(f->chip, 0, 4);
+    e1000emu_config_read(f->chip, 0, 2);
+    assert_int_equal(e1000emu_recent(f->chip, recent, 100), 8);
     for (unsigned i = 0; i < 100; i++)
         fixture_write(f, REG_ITR, i);
     assert_int_equal(e1000emu_recent(f->chip, recent, 100), 64);
@@ -225,6 +231,15 @@ static void test_started_late(void **state)
     e1000emu_watch(f->chip, check, check);
     check_start(f);
     assert_int_equal(logged, 0);
+    /* The end of a packet whose beginning it has not seen. */
+    e1000emu_watch(f->chip, check, 0);
+    check_post(f, CHECK_TX_DATA, check_legacy(TXD_CMD_IFCS, 59));
+    check_ring(f);
+    e1000emu_watch(f->chip, check, check);
+    check_post(f, CHECK_TX_DATA, check_legacy(CHECK_WHOLE, 1));
+    check_ring(f);
+    assert_int_equal(f->sent_count, 1);
+    assert_int_equal(logged, 0);
     fixture_write(f, REG_FCT, 0x10000);
     assert_int_equal(logged, 1);
     e1000emu_watch(f->chip, check, 0);
@@ -250,6 +265,123 @@ static void test_without_callback(void **state)
     fixture_free(f);
 }
 
+/* How often a rule was broken. */
+static uint64_t count(struct fixture *f, const char *id)
+{
+    const struct e1000emu_rule *rule;
+
+    for (size_t i = 0; (rule = e1000emu_rule_at(i)) != NULL; i++) {
+        if (strcmp(rule->id, id) == 0)
+            return e1000emu_rule_count(f->chip, i);
+    }
+    fail_msg("no rule '%s'", id);
+    return 0;
+}
+
+/* ---- What is no mistake --------------------------------------------------------------------- */
+
+/* The beginning of a packet is fetched twice if its end was not there: it is looked at once, and
+ * its length is that of the whole. */
+static void test_fetched_twice(void **state)
+{
+    struct fixture *f = make(NULL, E1000EMU_WATCH_CHECK | E1000EMU_WATCH_DEEP, false);
+
+    (void)state;
+    come_to(f, CHECK_RUNNING);
+    f->accept = 0;
+    check_post(f, CHECK_TX_DATA, check_legacy(CHECK_WHOLE, 60));
+    check_post(f, CHECK_TX_DATA, check_legacy(TXD_CMD_IFCS, 30));
+    check_post(f, CHECK_TX_DATA, check_legacy(TXD_CMD_IFCS, 0));
+    check_ring(f);
+    f->accept = 100;
+    e1000emu_transmit_ready(f->chip);
+    check_post(f, CHECK_TX_DATA, check_legacy(CHECK_WHOLE, 30));
+    check_ring(f);
+    assert_int_equal(count(f, "tx-length-zero"), 1);
+    assert_int_equal(count(f, "tx-missing-eop"), 1);
+    assert_int_equal(logged, 2);
+    fixture_free(f);
+}
+
+/* Round the ring several times, in packets of three, and from context to context. */
+static void test_round_the_ring(void **state)
+{
+    struct fixture *f = make(NULL, E1000EMU_WATCH_CHECK | E1000EMU_WATCH_DEEP, false);
+
+    (void)state;
+    come_to(f, CHECK_RUNNING);
+    for (unsigned i = 0; i < 100; i++) {
+        check_post(f, CHECK_TX_DATA, check_legacy(TXD_CMD_IFCS, 30));
+        check_post(f, CHECK_TX_DATA, check_legacy(TXD_CMD_IFCS, 20));
+        check_post(f, CHECK_TX_DATA, check_legacy(CHECK_WHOLE, 10));
+        check_ring(f);
+    }
+    assert_int_equal(f->sent_count, 100);
+    assert_int_equal(logged, 0);
+    fixture_free(f);
+}
+
+/* Some chips have no reason for a rule. */
+static void test_chips_differ(void **state)
+{
+    static const char *const others[] = {"qemu", "82545gm-fiber"};
+    struct fixture *f;
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        f = make(others[i], E1000EMU_WATCH_CHECK, false);
+        fixture_enable(f);
+        fixture_write(f, REG_CTRL, fixture_read(f, REG_CTRL) | CTRL_RST);
+        assert_int_equal(logged, 0);
+        fixture_free(f);
+    }
+    f = make("qemu", E1000EMU_WATCH_CHECK, false);
+    come_to(f, CHECK_RUNNING);
+    check_post(f, CHECK_TX_DATA, check_legacy(CHECK_WHOLE | TXD_CMD_RPS, 60));
+    check_ring(f);
+    assert_int_equal(logged, 0);
+    fixture_free(f);
+}
+
+/* Rings and buffers that only callbacks reach can't be looked at twice. */
+static void test_memory_behind_callbacks(void **state)
+{
+    struct fixture *f = make(NULL, E1000EMU_WATCH_CHECK | E1000EMU_WATCH_DEEP, false);
+
+    (void)state;
+    come_to(f, CHECK_READY);
+    f->dma_answers = true;
+    fixture_write(f, REG_RDBAH, 0x77);
+    fixture_write(f, REG_TDBAH, 0x77);
+    check_start(f);
+    check_receive(f, 60);
+    fixture_write(f, REG_TDT, 1);
+    assert_true(f->dma_writes > 0);
+    assert_int_equal(count(f, "descriptor-changed"), 0);
+    assert_int_equal(count(f, "rx-buffer-written"), 0);
+    assert_int_equal(count(f, "tx-missing-eop"), 0);
+    fixture_free(f);
+}
+
+/* Without DEEP, nothing is looked at twice; DEEP alone is nothing. */
+static void test_deep_is_asked_for(void **state)
+{
+    struct fixture *f = make(NULL, E1000EMU_WATCH_CHECK, false);
+    const unsigned both = E1000EMU_WATCH_CHECK | E1000EMU_WATCH_DEEP;
+
+    (void)state;
+    come_to(f, CHECK_RUNNING);
+    check_receive(f, 60);
+    check_rx_descriptor(f, 1, CHECK_RX_DATA, 0);
+    check_receive(f, 60);
+    assert_int_equal(logged, 0);
+    e1000emu_watch(f->chip, both, E1000EMU_WATCH_DEEP);
+    fixture_write(f, REG_FCT, UINT32_MAX);
+    check_receive(f, 60);
+    assert_int_equal(logged, 0);
+    fixture_free(f);
+}
+
 int main(void)
 {
     struct CMUnitTest tests[CASES_MAX] = {
@@ -260,8 +392,13 @@ int main(void)
         cmocka_unit_test(test_recent_accesses),
         cmocka_unit_test(test_started_late),
         cmocka_unit_test(test_without_callback),
+        cmocka_unit_test(test_fetched_twice),
+        cmocka_unit_test(test_round_the_ring),
+        cmocka_unit_test(test_chips_differ),
+        cmocka_unit_test(test_memory_behind_callbacks),
+        cmocka_unit_test(test_deep_is_asked_for),
     };
-    size_t n = 7;
+    size_t n = 12;
 
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         for (const struct check_case *c = tables[t]; c->rule && n < CASES_MAX; c++) {
