@@ -8,8 +8,8 @@
 
 static int probe_command(const struct cli_command *self, int argc, char **argv)
 {
-    static const struct option table[] = {
-        OPTIONS_CHIP, OPTIONS_DRIVER, CLI_HELP_OPTION, {NULL, 0, NULL, 0}};
+    static const struct option table[] = {OPTIONS_CHIP,     OPTIONS_DRIVER,  OPTIONS_TRACE,
+                                          OPTIONS_SNAPSHOT, CLI_HELP_OPTION, {NULL, 0, NULL, 0}};
     struct cli_options cli = {.command = self, .table = table, .argc = argc, .argv = argv};
     struct options options;
     struct judge judge = {.level = JUDGE_OFF};
@@ -28,14 +28,16 @@ static int probe_command(const struct cli_command *self, int argc, char **argv)
     if (status != CLI_OK)
         return status;
     status = CLI_OK;
-    if (probe_print(stdout, &options, &judge, error, sizeof(error)) < 0) {
+    /* What is printed makes way for a trace on standard output. */
+    if (probe_print(options_is_stdout(options.trace_path) ? stderr : stdout, &options, &judge,
+                    error, sizeof(error)) < 0) {
         cli_error(self->name, "%s", error);
         status = CLI_VERDICT;
     }
     if (judge_failed(&judge))
         status = CLI_VERDICT;
     judge_free(&judge);
-    return status;
+    return options_close(&options, &cli, status);
 }
 
 const struct cli_command cmd_probe = {
@@ -46,6 +48,6 @@ const struct cli_command cmd_probe = {
             "Powers the chip on, attaches the driver, brings it up, and prints the PCI identity\n"
             "and BARs, the EEPROM, the MAC address and where it came from, RAR[0] as found, the\n"
             "PHY, and the link.\n"
-            "\n" OPTIONS_CHIP_HELP OPTIONS_DRIVER_HELP,
+            "\n" OPTIONS_CHIP_HELP OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP OPTIONS_SNAPSHOT_HELP,
     .run = probe_command,
 };

@@ -43,14 +43,11 @@ static const struct option replay_table[] = {
     {"json", required_argument, NULL, OPTION_JSON},
     OPTIONS_CHIP,
     OPTIONS_DRIVER,
+    OPTIONS_TRACE,
+    OPTIONS_SNAPSHOT,
     CLI_HELP_OPTION,
     {NULL, 0, NULL, 0},
 };
-
-static bool is_stdout(const char *path)
-{
-    return path != NULL && (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0);
-}
 
 /* ---- Options ---- */
 
@@ -136,7 +133,7 @@ static bool same_file(const char *a, const char *b)
 
     if (a == NULL || b == NULL)
         return false;
-    if (strcmp(a, b) == 0 || (is_stdout(a) && is_stdout(b)))
+    if (strcmp(a, b) == 0 || (options_is_stdout(a) && options_is_stdout(b)))
         return true;
     return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
            x.st_ino == y.st_ino;
@@ -147,7 +144,15 @@ static bool check_files(const struct replay_command *command)
 {
     const char *reason = NULL;
 
-    if (same_file(command->out, command->json))
+    const char *trace = command->options.trace_path;
+
+    if (same_file(command->out, trace))
+        reason = "options '--out' and '--trace' name the same file";
+    else if (same_file(command->json, trace))
+        reason = "options '--json' and '--trace' name the same file";
+    else if (strcmp(command->in, "-") != 0 && same_file(trace, command->in))
+        reason = "option '--trace' names the input";
+    else if (same_file(command->out, command->json))
         reason = "options '--out' and '--json' name the same file";
     else if (strcmp(command->in, "-") != 0 && same_file(command->out, command->in))
         reason = "option '--out' names the input";
@@ -250,7 +255,8 @@ static int print_report(struct replay_command *command, const struct replay_resu
         .judge = &command->judge,
     };
     /* The table makes way for data on standard output. */
-    const bool busy = is_stdout(command->out) || is_stdout(command->json);
+    const bool busy = options_is_stdout(command->out) || options_is_stdout(command->json) ||
+                      options_is_stdout(command->options.trace_path);
 
     options_mac_text(command->options.mac, mac);
     replay_report_numbers(&rx, result, &result->rx);
@@ -331,13 +337,13 @@ static int replay_command(const struct cli_command *self, int argc, char **argv)
         return status == CLI_BAD_OPTION ? CLI_USAGE : status;
     cli_catch_signals();
     status = load(&command, &capture);
-    if (status != CLI_OK)
-        return status;
-    choose_mac(&command, capture);
-    status = run(&command, capture);
-    capture_free(capture);
-    judge_free(&command.judge);
-    return status;
+    if (status == CLI_OK) {
+        choose_mac(&command, capture);
+        status = run(&command, capture);
+        capture_free(capture);
+        judge_free(&command.judge);
+    }
+    return options_close(&command.options, &command.cli, status);
 }
 
 const struct cli_command cmd_replay = {
@@ -361,7 +367,7 @@ const struct cli_command cmd_replay = {
         "  --promisc       the receiver takes every address\n"
         "  --raw-runts     frames under 60 bytes arrive as they are, not padded\n"
         "  --json FILE     write the result as JSON, - is standard output\n" OPTIONS_CHIP_HELP
-            OPTIONS_DRIVER_HELP "\n"
+            OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP OPTIONS_SNAPSHOT_HELP "\n"
         "Exit status: 0 when every frame is explained and no rule violated, 1 when not, 2 for a "
         "wrong option,\n"
         "3 when a file can't be read or written, 130 after Ctrl-C.\n",

@@ -249,6 +249,10 @@ static int run_options(struct run_command *command)
     if (command->captures == NULL)
         command->captures = access(BENCH_CAPTURES_SOURCE, R_OK) == 0 ? BENCH_CAPTURES_SOURCE
                                                                      : BENCH_CAPTURES_INSTALLED;
+    if (options_is_stdout(command->json) && options_is_stdout(command->options.trace_path)) {
+        cli_error("run", "options '--json' and '--trace' name the same file");
+        return CLI_USAGE;
+    }
     return options_finish(&command->options, &command->cli);
 }
 
@@ -258,6 +262,7 @@ static int run_command(const struct cli_command *self, int argc, char **argv)
                                           {"json", required_argument, NULL, OPTION_JSON},
                                           OPTIONS_CHIP,
                                           OPTIONS_DRIVER,
+                                          OPTIONS_TRACE,
                                           CLI_HELP_OPTION,
                                           {NULL, 0, NULL, 0}};
     struct run_command *command = calloc(1, sizeof(*command));
@@ -271,12 +276,15 @@ static int run_command(const struct cli_command *self, int argc, char **argv)
         (struct cli_options){.command = self, .table = table, .argc = argc, .argv = argv};
     options_init(&command->options);
     status = run_options(command);
-    command->text = command->json != NULL && strcmp(command->json, "-") == 0 ? stderr : stdout;
+    command->text =
+        options_is_stdout(command->json) || options_is_stdout(command->options.trace_path) ? stderr
+                                                                                           : stdout;
     if (status == CLI_OK) {
         cli_catch_signals();
         status = list_captures(command);
         if (status == CLI_OK)
             status = run_all(command);
+        status = options_close(&command->options, &command->cli, status);
     } else if (status < 0) {
         status = status == CLI_HELP ? CLI_OK : CLI_USAGE;
     }
@@ -298,6 +306,6 @@ const struct cli_command cmd_run = {
             "\n"
             "  --captures DIR  the captures (default: those that come with the program)\n"
             "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_CHIP_HELP
-                OPTIONS_DRIVER_HELP,
+                OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP,
     .run = run_command,
 };

@@ -22,6 +22,20 @@ struct device_counters {
     uint64_t config_reads, config_writes;
 };
 
+struct device;
+
+/* Somebody who is told what the device does; see e1000emu_watch(). */
+struct device_watcher {
+    unsigned watch; /* E1000EMU_WATCH_* */
+    /* A device was made: its time begins. Any of these may be NULL. */
+    void (*made)(void *opaque, const struct e1000emu_profile *profile);
+    void (*event)(void *opaque, const struct e1000emu_event *event);
+    void (*finding)(void *opaque, const struct e1000emu_finding *finding);
+    /* A run is over; driver and device are still there. */
+    void (*over)(void *opaque, struct device *device);
+    void *opaque;
+};
+
 /* How to make a device. */
 struct device_config {
     const struct e1000emu_profile *profile;
@@ -30,12 +44,11 @@ struct device_config {
     size_t eeprom_words;
     uint32_t seed;
     struct judge *judge; /* is told of the rules that the driver breaks; NULL: nobody is */
+    const struct device_watcher *watcher; /* must outlive the device; NULL: nobody watches */
     /* Frames leave for the wire; returns how many were taken. Must not enter the device. */
     size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
     void *opaque;
 };
-
-struct device;
 
 /* One implementation. Every function takes the device that open() made. */
 struct device_ops {
@@ -65,12 +78,17 @@ struct device_ops {
     /* Time: brings the device up to the clock; when it next has something to do. */
     void (*advance)(struct device *device);
     uint64_t (*next_event)(struct device *device);
+
+    /* Saves its state; see e1000emu_save(). Returns the bytes that it takes, and stores them if
+     * there is room. */
+    size_t (*snapshot)(struct device *device, void *buffer, size_t size);
 };
 
 /* What every implementation begins with. */
 struct device {
     const struct device_ops *ops;
     struct bench_clock *clock;
+    const struct device_watcher *watcher; /* or NULL */
     struct device_counters counters;
     bool interrupt;      /* present level of the interrupt line */
     uint64_t interrupts; /* how often it rose */

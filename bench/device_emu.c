@@ -37,11 +37,23 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
     return emu->transmit(emu->opaque, frames, count);
 }
 
+static void on_event(void *opaque, const struct e1000emu_event *event)
+{
+    const struct device_watcher *watcher = ((struct device *)opaque)->watcher;
+
+    if (watcher->event != NULL)
+        watcher->event(watcher->opaque, event);
+}
+
 static void on_finding(void *opaque, const struct e1000emu_finding *finding)
 {
     const struct device_emu *emu = opaque;
+    const struct device_watcher *watcher = emu->base.watcher;
 
-    judge_take(emu->judge, emu->chip, finding);
+    if (emu->judge != NULL)
+        judge_take(emu->judge, emu->chip, finding);
+    if (watcher != NULL && watcher->finding != NULL)
+        watcher->finding(watcher->opaque, finding);
 }
 
 static int emu_open(struct device **device, const struct device_config *config,
@@ -54,10 +66,12 @@ static int emu_open(struct device **device, const struct device_config *config,
         .eeprom = config->eeprom,
         .eeprom_words = config->eeprom_words,
         .seed = config->seed,
-        .watch = judge_watch(config->judge),
+        .watch =
+            judge_watch(config->judge) | (config->watcher != NULL ? config->watcher->watch : 0),
         .host = {.opaque = emu,
                  .interrupt = on_interrupt,
                  .transmit = on_transmit,
+                 .event = on_event,
                  .finding = on_finding},
     };
     int status;
@@ -69,6 +83,9 @@ static int emu_open(struct device **device, const struct device_config *config,
     emu->transmit = config->transmit;
     emu->opaque = config->opaque;
     emu->judge = config->judge;
+    emu->base.watcher = config->watcher;
+    if (config->watcher != NULL && config->watcher->made != NULL)
+        config->watcher->made(config->watcher->opaque, config->profile);
     status = e1000emu_create(&emu->chip, &chip_config);
     if (status < 0) {
         free(emu);
@@ -177,6 +194,13 @@ static uint64_t emu_next_event(struct device *device)
     return e1000emu_next_event(chip_of(device));
 }
 
+static size_t emu_snapshot(struct device *device, void *buffer, size_t size)
+{
+    const e1000emu *chip = chip_of(device);
+
+    return buffer != NULL ? e1000emu_save(chip, buffer, size) : e1000emu_snapshot_size(chip);
+}
+
 const struct device_ops device_emu = {
     .name = "emu",
     .summary = "the model of the 82545EM in emu/, in one of its profiles",
@@ -196,4 +220,5 @@ const struct device_ops device_emu = {
     .get_link = emu_get_link,
     .advance = emu_advance,
     .next_event = emu_next_event,
+    .snapshot = emu_snapshot,
 };

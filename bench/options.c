@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "options.h"
 
+#include "snapshot_file.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +22,11 @@ static const char *const buffer_words[] = {"256",  "512",  "1024",  "2048",
 
 void options_init(struct options *options)
 {
-    *options = (struct options){.profile_name = "vmware", .check = JUDGE_ON, .rar0 = -1};
+    *options = (struct options){.profile_name = "vmware",
+                                .check = JUDGE_ON,
+                                .rar0 = -1,
+                                .trace_format = -1,
+                                .trace_frames = TRACE_HEAD};
     session_defaults(&options->session);
 }
 
@@ -96,6 +102,19 @@ int options_take(struct options *options, const struct cli_options *cli, int opt
     case OPTION_EERD:
         options->session.driver.eeprom_by_eerd = true;
         return 1;
+    case OPTION_TRACE:
+        options->trace_path = cli->value;
+        return 1;
+    case OPTION_SNAPSHOT:
+        options->snapshot_path = cli->value;
+        return 1;
+    case OPTION_TRACE_FORMAT:
+        return take_choice(cli, trace_formats, &options->trace_format);
+    case OPTION_TRACE_FRAMES:
+        if (take_choice(cli, trace_amounts, &choice) < 0)
+            return -1;
+        options->trace_frames = (enum trace_frames)choice;
+        return 1;
     default:
         return 0;
     }
@@ -122,6 +141,87 @@ static int load_eeprom(struct options *options, const struct cli_options *cli)
     return CLI_OK;
 }
 
+/* ---- The trace ---- */
+
+bool options_is_stdout(const char *path)
+{
+    return path != NULL && (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0);
+}
+
+static void on_made(void *opaque, const struct e1000emu_profile *profile)
+{
+    trace_out_chip(((struct options *)opaque)->trace, profile->name);
+}
+
+static void on_event(void *opaque, const struct e1000emu_event *event)
+{
+    trace_out_event(((struct options *)opaque)->trace, event);
+}
+
+static void on_finding(void *opaque, const struct e1000emu_finding *finding)
+{
+    trace_out_finding(((struct options *)opaque)->trace, finding->event->time, finding);
+}
+
+static void on_over(void *opaque, struct device *device)
+{
+    struct options *options = opaque;
+    char error[512];
+
+    if (options->snapshot_path == NULL ||
+        snapshot_file_write(options->snapshot_path, device, error, sizeof(error)) == 0)
+        return;
+    cli_error(options->command->name, "%s", error);
+    options->snapshot_failed = true;
+}
+
+static int open_trace(struct options *options, const struct cli_options *cli)
+{
+    char error[512];
+    const enum trace_format format = options->trace_format >= 0
+                                         ? (enum trace_format)options->trace_format
+                                         : trace_format_of(options->trace_path);
+
+    if (trace_out_open(&options->trace, options->trace_path, format, options->trace_frames, error,
+                       sizeof(error)) == 0)
+        return CLI_OK;
+    cli_error(cli->command->name, "%s", error);
+    return CLI_IO;
+}
+
+/* Who is told of what happens: the trace and the snapshot. */
+static int open_watcher(struct options *options, const struct cli_options *cli)
+{
+    int status = CLI_OK;
+
+    if (options->trace_path == NULL && options->snapshot_path == NULL)
+        return CLI_OK;
+    if (options->trace_path != NULL)
+        status = open_trace(options, cli);
+    options->command = cli->command;
+    options->watcher =
+        (struct device_watcher){.watch = options->trace != NULL ? E1000EMU_WATCH_EVENTS : 0,
+                                .made = on_made,
+                                .event = on_event,
+                                .finding = on_finding,
+                                .over = on_over,
+                                .opaque = options};
+    options->session.device.watcher = &options->watcher;
+    return status;
+}
+
+int options_close(struct options *options, const struct cli_options *cli, int status)
+{
+    char error[512];
+
+    if (trace_out_close(options->trace, error, sizeof(error)) < 0) {
+        cli_error(cli->command->name, "%s", error);
+        status = CLI_IO;
+    }
+    options->trace = NULL;
+    return options->snapshot_failed ? CLI_IO : status;
+}
+
 int options_finish(struct options *options, const struct cli_options *cli)
 {
     int status = CLI_OK;
@@ -139,7 +239,7 @@ int options_finish(struct options *options, const struct cli_options *cli)
             memcpy(options->mac, options->profile.mac, 6);
         options->session.device.mac = options->mac;
     }
-    return status;
+    return status == CLI_OK ? open_watcher(options, cli) : status;
 }
 
 void options_set_mac(struct options *options, const uint8_t mac[6])

@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "eeprom_file.h"
 #include "session.h"
+#include "trace.h"
 
 /* Zero-initialise; options_init() sets the defaults. */
 struct options {
@@ -19,6 +20,14 @@ struct options {
     enum judge_level check;
     int rar0; /* enum e1000emu_rar0, or -1: the profile's */
     struct session_config session;
+    const char *trace_path; /* NULL: no trace */
+    int trace_format;       /* enum trace_format, or -1: what the path says */
+    enum trace_frames trace_frames;
+    struct trace_out *trace;   /* open between options_finish() and options_close() */
+    const char *snapshot_path; /* NULL: none */
+    bool snapshot_failed;
+    struct device_watcher watcher;
+    const struct cli_command *command; /* whose options these are, for messages */
 };
 
 /* Values of struct option.val for the shared options; commands use characters below these. */
@@ -33,6 +42,10 @@ enum {
     OPTION_BUFFER,
     OPTION_EERD,
     OPTION_CHECK,
+    OPTION_TRACE,
+    OPTION_TRACE_FORMAT,
+    OPTION_TRACE_FRAMES,
+    OPTION_SNAPSHOT,
 };
 
 #define OPTIONS_CHIP                                        \
@@ -53,6 +66,13 @@ enum {
         "eerd", no_argument, NULL, OPTION_EERD              \
     }
 
+#define OPTIONS_TRACE                                                   \
+    {"trace", required_argument, NULL, OPTION_TRACE},                   \
+        {"trace-format", required_argument, NULL, OPTION_TRACE_FORMAT}, \
+    {                                                                   \
+        "trace-frames", required_argument, NULL, OPTION_TRACE_FRAMES    \
+    }
+
 /* What --help says about them. */
 #define OPTIONS_CHIP_HELP                                                                  \
     "  --profile P     which chip: vmware (default), vmware-esxi51, silicon, virtualbox\n" \
@@ -69,15 +89,34 @@ enum {
     "  --check LEVEL   how the driver's accesses are judged by the manual's rules:\n" \
     "                  off, on (default) or deep, which looks twice at memory\n"
 
+/* Of commands with one run. */
+#define OPTIONS_SNAPSHOT                                     \
+    {                                                        \
+        "snapshot", required_argument, NULL, OPTION_SNAPSHOT \
+    }
+#define OPTIONS_SNAPSHOT_HELP \
+    "  --snapshot FILE  save the chip's state at the end, before the driver lets go of it\n"
+#define OPTIONS_TRACE_HELP                                                   \
+    "  --trace FILE    write all that the chip does, - is standard output\n" \
+    "  --trace-format F  text (default) or json (default for FILE.jsonl)\n"  \
+    "  --trace-frames N  bytes of frames: none, head (default) or full\n"
+
 void options_init(struct options *options);
 
 /* Takes a shared option. Returns 1 when it was one and is good, 0 when it is none of these, -1
  * after reporting an error. */
 int options_take(struct options *options, const struct cli_options *cli, int option);
 
-/* After the last option: reads the EEPROM image and fills in options->session. Returns CLI_OK or an
- * exit status after reporting an error. *options must stay where it is. */
+/* After the last option: reads the EEPROM image, opens the trace and fills in options->session.
+ * Returns CLI_OK or an exit status after reporting an error. *options must stay where it is. */
 int options_finish(struct options *options, const struct cli_options *cli);
+
+/* Closes the trace. Returns status, or CLI_IO after reporting that not all of it, or no snapshot,
+ * could be written. */
+int options_close(struct options *options, const struct cli_options *cli, int status);
+
+/* Whether a path is standard output. */
+bool options_is_stdout(const char *path);
 
 /* Sets the NIC's address after options_finish(). */
 void options_set_mac(struct options *options, const uint8_t mac[6]);

@@ -95,6 +95,7 @@ int probe_print(FILE *stream, const struct options *options, struct judge *judge
     fprintf(stream, "link                %u Mb/s, %s duplex, %.3f s after power-on\n", link.mbps,
             link.full_duplex ? "full" : "half", (double)session.clock.now / 1e9);
     fprintf(stream, "%s\n", line);
+    session_over(&session);
     session.driver->ops->down(session.driver);
     session_close(&session);
     judge_print(stream, judge);

@@ -270,6 +270,7 @@ static void tear_down(struct replay_run *run)
     if (sched->wire != NULL)
         sched->wire->ops->close(sched->wire);
     sched->wire = NULL;
+    session_over(&run->session);
     if (run->session.driver != NULL)
         run->session.driver->ops->down(run->session.driver);
     if (sched->above != NULL)

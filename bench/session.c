@@ -114,8 +114,19 @@ int session_up(struct session *session)
     return 0;
 }
 
+void session_over(struct session *session)
+{
+    const struct device_watcher *watcher =
+        session->device != NULL ? session->device->watcher : NULL;
+
+    if (watcher != NULL && watcher->over != NULL && !session->over)
+        watcher->over(watcher->opaque, session->device);
+    session->over = true;
+}
+
 void session_close(struct session *session)
 {
+    session_over(session);
     if (session->driver != NULL)
         session->driver->ops->close(session->driver);
     if (session->memory != NULL)

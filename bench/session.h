@@ -27,6 +27,7 @@ struct session {
     unsigned bar_count;
     /* RAR[0] (low, high) as a driver finds it before it has written anything, power just on. */
     uint32_t rar0[2];
+    bool over;       /* the watcher was told that */
     char error[160]; /* after a failure: one line */
 };
 
@@ -39,6 +40,9 @@ int session_attach(struct session *session, const struct session_config *config)
 /* Brings the driver up and waits, in virtual time, until the link is up as well. Returns 0 or -1
  * with session->error. */
 int session_up(struct session *session);
+
+/* Tells the device's watcher that the run is over; before the driver is told to stop. */
+void session_over(struct session *session);
 
 /* Takes all down, in whatever state; harmless on a zeroed session. */
 void session_close(struct session *session);

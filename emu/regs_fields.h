@@ -14,6 +14,7 @@
 
 static const char *const speeds[] = {"10", "100", "1000", NULL};
 static const char *const speeds_seen[] = {"10", "100", "1000", "1000"};
+static const char *const speeds_found[] = {NULL, "100", "1000", "1000"};
 
 static const struct e1000emu_field CTRL_fields[] = {
     MASK("FD", CTRL_FD, "full duplex, used with FRCDPLX"),
@@ -37,7 +38,7 @@ static const struct e1000emu_field CTRL_fields[] = {
     MASK("PHY_RST", CTRL_PHY_RST, "hold the PHY in reset"),
 };
 
-static const char *const pcix_speeds[] = {"50-66MHz", "66-100MHz", "100-133MHz", NULL};
+static const char *const pcix_speeds[] = {NULL, "66-100MHz", "100-133MHz", NULL};
 static const struct e1000emu_field STATUS_fields[] = {
     MASK("FD", STATUS_FD, "full duplex"),
     MASK("LU", STATUS_LU, "link up"),
@@ -45,11 +46,12 @@ static const struct e1000emu_field STATUS_fields[] = {
     MASK("TXOFF", STATUS_TXOFF, "paused by a received XOFF"),
     MASK("TBIMODE", STATUS_TBIMODE, "SerDes or TBI"),
     NAMED("SPEED", STATUS_SPEED, "Mb/s", speeds_seen),
-    NAMED("ASDV", STATUS_ASDV, "Mb/s that auto-speed detection found", speeds_seen),
+    NAMED("ASDV", STATUS_ASDV, "Mb/s that auto-speed detection found; 0: 10, or none yet",
+          speeds_found),
     MASK("PCI66", STATUS_PCI66, "the bus runs at 66 MHz"),
     MASK("BUS64", STATUS_BUS64, "a 64-bit slot"),
     MASK("PCIX_MODE", STATUS_PCIX_MODE, "a PCI-X bus"),
-    NAMED("PCIXSPD", STATUS_PCIXSPD, "speed of the PCI-X bus", pcix_speeds),
+    NAMED("PCIXSPD", STATUS_PCIXSPD, "speed of the PCI-X bus; 0: up to 66 MHz", pcix_speeds),
 };
 
 static const char *const flash_writes[] = {NULL, "disabled", "enabled", NULL};

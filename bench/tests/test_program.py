@@ -458,6 +458,104 @@ def run_tells_a_broken_capture_from_a_bad_verdict():
 
 
 @test
+def a_trace_tells_what_happened():
+    with tempfile.TemporaryDirectory() as folder:
+        text, lines, again, snap = (os.path.join(folder, n) for n in ("a.txt", "a.jsonl", "b", "s"))
+        check(run("replay", CAPTURES + "/ping.pcap", "--trace", lines, "--trace-frames", "full").status == 0)
+        with open(lines, encoding="utf-8") as stream:
+            events = [json.loads(line) for line in stream]
+        check(events[0] == {"trace": "e1000bench", "version": 1}, events[0])
+        check(events[1]["event"] == "chip" and events[1]["profile"] == "vmware", events[1])
+        kinds = {event.get("event") for event in events}
+        check(kinds >= {"read", "write", "fetch", "write-back", "cause", "interrupt", "received",
+                        "reset", "link"}, kinds)
+        stored = [e for e in events if e.get("event") == "received" and e["verdict"] == "stored"]
+        check(stored and all(len(e["bytes"]) == 2 * e["length"] for e in stored))
+        rctl = [e for e in events if e.get("name") == "RCTL" and e["event"] == "write"]
+        check(rctl and any("EN" in e["fields"] for e in rctl), rctl)
+
+        # Both formats hold the same, and the same run makes the same trace.
+        result = run("trace", lines)
+        check(result.status == 0 and result.out.startswith("# e1000bench trace"), result.err)
+        with open(text, "w", encoding="utf-8") as stream:
+            stream.write(result.out)
+        check(run("trace", text, "--format", "json").out.splitlines()[1:] ==
+              open(lines, encoding="utf-8").read().splitlines()[1:])
+        check(run("replay", CAPTURES + "/ping.pcap", "--trace", again, "--trace-frames", "full",
+                  "--snapshot", snap).status == 0)
+        result = run("trace", "diff", "--times", text, again)
+        check(result.status == 0 and result.out == "", result.out)
+
+        shown = run("trace", text, "--register", "rctl", "--only", "write").out.splitlines()
+        check(len(shown) == 1 + len(rctl) and all(" RCTL " in line for line in shown[1:]), shown)
+        shown = run("trace", text, "--from", "0.01", "--to", "0.02", "--limit", "3").out.splitlines()
+        check(len(shown) == 4 and all(0.01 <= float(line.split()[0]) <= 0.02 for line in shown[1:]))
+        result = run("trace", text, "--summary", "--only", "frame")
+        check(result.status == 0 and "stored" in result.out and "fetch" not in result.out, result.out)
+
+        result = run("snapshot", snap)
+        check(result.status == 0 and "profile    vmware" in result.out and "RCTL" in result.out, result.out)
+        with open(snap, "rb+") as stream:
+            stream.seek(1000)
+            stream.write(b"?")
+        one_line(run("snapshot", snap), 3, snap, "check sum")
+        one_line(run("snapshot", text), 3, "no snapshot")
+        one_line(run("snapshot", folder + "/none"), 3, "No such file")
+
+
+@test
+def traces_that_differ_are_shown():
+    with tempfile.TemporaryDirectory() as folder:
+        a, b = folder + "/a", folder + "/b"
+        check(run("probe", "--trace", a).status == 0)
+        check(run("probe", "--trace", b, "--profile", "silicon").status == 0)
+        result = run("trace", "diff", a, b, "--context", "0")
+        check(result.status == 1, result.err)
+        check("-chip        vmware\n" in result.out and "+chip        silicon\n" in result.out, result.out)
+
+
+@test
+def a_trace_on_standard_output_is_alone_there():
+    for command in (["probe"], ["replay", CAPTURES + "/arp.pcap"], ["run", "--captures", CAPTURES]):
+        result = run(*command, "--trace", "-", "--trace-frames", "none")
+        check(result.status == 0, result.err)
+        check(result.out.startswith("# e1000bench trace, version 1\n"), result.out[:80])
+        check(all(" " in line[:22] and "." in line[:22] for line in result.out.splitlines()[1:]))
+        check("Link up" in result.err or "verdict" in result.err, result.err)
+
+
+@test
+def wrong_uses_of_traces_are_told():
+    with tempfile.TemporaryDirectory() as folder:
+        name, capture = folder + "/t", CAPTURES + "/arp.pcap"
+        one_line(run("replay", capture, "--trace", name, "--out", name), 2, "--trace", "same file")
+        one_line(run("replay", capture, "--trace", name, "--json", name), 2, "--trace", "same file")
+        one_line(run("run", "--trace", "-", "--json", "-"), 2, "--trace", "same file")
+        one_line(run("replay", capture, "--trace", capture), 2, "--trace", "input")
+        one_line(run("probe", "--trace-format", "xml"), 2, "--trace-format", "xml")
+        one_line(run("probe", "--trace-frames", "some"), 2, "--trace-frames", "some")
+        one_line(run("probe", "--trace", folder + "/no/t"), 3, "/no/t", "No such file")
+        one_line(run("probe", "--snapshot", folder + "/no/s"), 3, "/no/s", "No such file")
+        result = run("probe", "--trace", "/dev/full")
+        check(result.status == 3 and "/dev/full" in result.err, result.err)
+        with open(name, "w", encoding="utf-8") as stream:
+            stream.write("# e1000bench trace, version 1\n     0.000000000  reset       warm\n")
+        one_line(run("trace", name), 3, name + ":2:", "unknown kind of reset")
+        one_line(run("trace", "diff", name, name), 3, name + ":2:")
+        one_line(run("trace", capture), 3, capture + ":1:", "no trace")
+        one_line(run("trace"), 2, "FILE")
+        one_line(run("trace", "diff", name), 2, "A and B")
+        one_line(run("trace", name, "--only", "acces"), 2, "acces", "access")
+        one_line(run("trace", name, "--only", ","), 2, "--only")
+        one_line(run("trace", name, "--register", "RCTRL"), 2, "RCTRL")
+        for time_ in ("x", "", ".", "1.0000000001", "99999999999", "-1", "1s"):
+            one_line(run("trace", name, "--from=" + time_), 2, "--from", "seconds")
+        one_line(run("trace", name, "--limit", "0"), 2, "--limit")
+        one_line(run("trace", "diff", name, name, "--context", "-1"), 2, "--context")
+        one_line(run("snapshot"), 2, "FILE")
+
+
+@test
 def registers_are_listed():
     listing = run("registers")
     check(listing.status == 0 and len(listing.out.splitlines()) > 150, listing.out)
