@@ -23,6 +23,7 @@
 #include "rx.h"
 #include "serdes.h"
 #include "tx.h"
+#include "wake.h"
 #include "watch.h"
 
 #define EMU_REGISTER_BYTES 0x20000u
@@ -39,6 +40,7 @@ struct e1000emu {
     struct emu_irq irq;
     struct emu_loop loop;
     struct emu_flow flow;
+    struct emu_wake wake;
 
     struct emu_clock clock;
     struct emu_pci pci;

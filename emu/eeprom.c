@@ -144,6 +144,7 @@ static void load_control(struct e1000emu *chip, bool pins)
     load_bits(chip, REG_CTRL, ctrl_mask, ctrl);
     load_bits(chip, REG_CTRL_EXT, ext_mask, ext);
     emu_general_show_pins(chip);
+    emu_pci_show_wakeup(chip);
 }
 
 static void load_wakeup(struct e1000emu *chip)
@@ -168,6 +169,7 @@ static void load_wakeup(struct e1000emu *chip)
             emu_set(chip, REG_IP6AT_N(i),
                     word[EE_IP6 + 2 * i] | (uint32_t)word[EE_IP6 + 2 * i + 1] << 16);
     }
+    emu_wake_update(chip);
 }
 
 static void load_link_word(struct e1000emu *chip)

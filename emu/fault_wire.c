@@ -109,7 +109,7 @@ static void receive_held(struct e1000emu *chip)
     struct e1000emu_frame frame = held_frame(chip, wire);
 
     wire->held = false;
-    emu_rx_frames(chip, &frame, 1, 0, NULL);
+    emu_rx_from_wire(chip, &frame, 1, 0, NULL);
 }
 
 static bool receiver_is_on(const struct e1000emu *chip)
@@ -167,10 +167,10 @@ static bool receive_one(struct e1000emu *chip, const struct e1000emu_frame *fram
                (chip->faults.rx_frozen || wire->luck.fired & LUCK_OVERRUN)) {
         *verdict = overrun(chip, &now);
     } else {
-        if (emu_rx_frames(chip, &now, 1, flags, verdict) == 0)
+        if (emu_rx_from_wire(chip, &now, 1, flags, verdict) == 0)
             return false;
         if (wire->luck.fired & LUCK_DUPLICATE)
-            emu_rx_frames(chip, &now, 1, 0, NULL);
+            emu_rx_from_wire(chip, &now, 1, 0, NULL);
     }
     wire->drawn = false;
     if (passes)
@@ -275,5 +275,5 @@ void emu_fault_pause_tick(struct e1000emu *chip, struct emu_fault *fault)
 
     (void)fault;
     if (!emu_loop_active(chip))
-        emu_rx_frames(chip, &frame, 1, 0, NULL);
+        emu_rx_from_wire(chip, &frame, 1, 0, NULL);
 }

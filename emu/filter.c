@@ -76,6 +76,21 @@ enum emu_filter_result emu_filter_search(const struct e1000emu *chip, uint32_t r
                                                                 : EMU_FILTER_DROP;
 }
 
+bool emu_filter_exact(const struct e1000emu *chip, uint64_t destination)
+{
+    const struct emu_filter *filter = &chip->rx.filter;
+
+    return listed(filter->destination, filter->destinations, destination);
+}
+
+/* MPE is as a table full of ones: Linux sets it for a card that any multicast shall wake. */
+bool emu_filter_multicast(const struct e1000emu *chip, uint64_t destination)
+{
+    uint32_t rctl = emu_get(chip, REG_RCTL);
+
+    return destination & 1 && (rctl & RCTL_MPE || in_multicast_table(chip, rctl, destination));
+}
+
 /* VLAN 0 is one like any other. The CFI counts only while VLANs are filtered at all. */
 bool emu_filter_vlan(const struct e1000emu *chip, uint32_t rctl, uint32_t tci)
 {

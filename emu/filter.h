@@ -45,6 +45,11 @@ static inline enum emu_filter_result emu_filter_frame(const struct e1000emu *chi
     return emu_filter_search(chip, rctl, destination, source);
 }
 
+/* For wake-up, which asks for a certain filter: one of the receive addresses, the multicast table.
+ */
+bool emu_filter_exact(const struct e1000emu *chip, uint64_t destination);
+bool emu_filter_multicast(const struct e1000emu *chip, uint64_t destination);
+
 /* Whether the VLAN filter lets a tagged frame pass (RCTL.VFE): by the content of its tag. */
 bool emu_filter_vlan(const struct e1000emu *chip, uint32_t rctl, uint32_t tci);
 

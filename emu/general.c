@@ -105,6 +105,7 @@ void emu_general_write_ctrl(struct e1000emu *chip, uint32_t offset, uint32_t old
     }
     emu_general_show_pins(chip);
     emu_serdes_keep_flow_control(chip, old);
+    emu_pci_show_wakeup(chip);
     emu_flow_control_changed(chip);
     emu_link_update(chip);
 }

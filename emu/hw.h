@@ -90,6 +90,10 @@
 
 #define REG_IP4AT_N(n) (REG_IP4AT + 8u * (n))
 #define REG_IP6AT_N(n) (REG_IP6AT + 4u * (n))
+#define REG_FFLT_N(n)  (REG_FFLT + 8u * (n))
+#define REG_FFMT_N(n)  (REG_FFMT + 8u * (n))
+#define REG_FFVT_N(n)  (REG_FFVT + 8u * (n))
+#define FF_BYTES       128u /* of a frame that a flexible filter sees */
 
 /* Diagnostics (SDM 13.8). */
 #define REG_RDFH  0x02410u
@@ -368,6 +372,7 @@
 #define WUFC_IPV4       0x00000040u
 #define WUFC_IPV6       0x00000080u
 #define WUFC_FLX        0x000F0000u
+#define WUFC_FLX0       0x00010000u
 #define WUFC_ALL        0x000F00FFu
 #define IPAV_V4         0x0000000Fu
 #define IPAV_V6         0x00010000u

@@ -173,21 +173,36 @@ static void show_pcix_status(struct e1000emu *chip)
     put(pci->config, CFG_PCIX_STATUS, 4, status | dmcr << 26);
 }
 
+/* PMC: from where the function can wake (SDM 6.3.3.3). */
+void emu_pci_show_wakeup(struct e1000emu *chip)
+{
+    struct emu_pci *pci = &chip->pci;
+    uint32_t pmc = 0x0022;
+
+    if (!chip->profile.capabilities)
+        return;
+    if (pm_enabled(chip)) {
+        pmc = 0x4822; /* D0, D3hot */
+        if (chip->profile.aux_power && emu_get(chip, REG_CTRL) & CTRL_ADVD3WUC)
+            pmc |= 0x8000; /* D3cold */
+        if (pci->init1 & 0x0004)
+            pmc |= 0x0008; /* PME needs the clock */
+    }
+    put(pci->config, CFG_PMC, 2, pmc);
+}
+
 static void lay_out_capabilities(struct e1000emu *chip)
 {
     struct emu_pci *pci = &chip->pci;
     bool pm = pm_enabled(chip);
-    uint32_t pmc = pm ? 0x4822 : 0x0022;
 
     if (!chip->profile.capabilities) {
         put(pci->config, CFG_CAPABILITIES, 1, 0);
         put(pci->config, CFG_STATUS, 2, get(pci->config, CFG_STATUS, 2) & ~STATUS_CAPABILITIES);
         return;
     }
-    if (pm && pci->init1 & 0x0004)
-        pmc |= 0x0008; /* PME needs the clock */
     field(pci, CFG_PM, 2, CFG_PCIX << 8 | 0x01, 0);
-    field(pci, CFG_PMC, 2, pmc, 0);
+    emu_pci_show_wakeup(chip);
     field(pci, CFG_PMCSR, 2, 0, pm ? PMCSR_STATE | PMCSR_PME_EN | PMCSR_SELECT : 0);
     put(pci->clears, CFG_PMCSR, 2, pm ? PMCSR_PME_STATUS : 0);
 
@@ -321,11 +336,17 @@ static void lay_out(struct e1000emu *chip)
     show_power_data(chip);
 }
 
-void emu_pci_reset(struct e1000emu *chip)
+void emu_pci_reset(struct e1000emu *chip, bool keep_pme)
 {
-    memset(&chip->pci, 0, sizeof chip->pci);
+    struct emu_pci *pci = &chip->pci;
+    uint32_t pme = get(pci->config, CFG_PMCSR, 2) & (PMCSR_PME_EN | PMCSR_PME_STATUS);
+
+    memset(pci, 0, sizeof *pci);
     lay_out(chip);
-    apply_command(&chip->pci);
+    apply_command(pci);
+    if (keep_pme && pm_enabled(chip))
+        put(pci->config, CFG_PMCSR, 2, get(pci->config, CFG_PMCSR, 2) | pme);
+    show_pme_in_wuc(chip);
 }
 
 /* What software has stored, and events that it hasn't cleared, stay where there is still a place
@@ -349,6 +370,7 @@ void emu_pci_reload(struct e1000emu *chip)
     show_power_data(chip);
     write_msi_control(chip);
     show_pme_in_wuc(chip);
+    emu_wake_update(chip);
 }
 
 void emu_pci_set_status(struct e1000emu *chip, uint16_t bits)
@@ -376,8 +398,9 @@ static void change_power_state(struct e1000emu *chip, uint32_t old)
         put(pci->config, CFG_COMMAND, 2, command & ~(COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER));
         apply_command(pci);
         emu_irq_mode_changed(chip); /* nobody hears of anything until D0 */
+        emu_wake_set_active(chip, false);
     } else {
-        emu_reset(chip, E1000EMU_RESET_PCI);
+        emu_reset_from_d3(chip);
     }
 }
 
@@ -385,7 +408,18 @@ static void write_pmcsr(struct e1000emu *chip, uint32_t old)
 {
     show_pme_in_wuc(chip);
     show_power_data(chip);
+    emu_wake_update(chip);
     change_power_state(chip, old);
+}
+
+void emu_pci_set_pme_status(struct e1000emu *chip)
+{
+    uint8_t *config = chip->pci.config;
+
+    if (!pm_enabled(chip))
+        return;
+    put(config, CFG_PMCSR, 2, get(config, CFG_PMCSR, 2) | PMCSR_PME_STATUS);
+    show_pme_in_wuc(chip);
 }
 
 void emu_pci_write_wuc(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
@@ -396,13 +430,14 @@ void emu_pci_write_wuc(struct e1000emu *chip, uint32_t offset, uint32_t old, uin
 
     (void)old;
     (void)value;
-    if (!pm_enabled(chip)) {
+    if (pm_enabled(chip)) {
+        pmcsr |= wuc & WUC_PME_EN ? PMCSR_PME_EN : 0;
+        pmcsr |= wuc & WUC_PME_STATUS ? PMCSR_PME_STATUS : 0;
+        put(config, CFG_PMCSR, 2, pmcsr);
+    } else {
         emu_set(chip, offset, wuc & ~WUC_PME_EN);
-        return;
     }
-    pmcsr |= wuc & WUC_PME_EN ? PMCSR_PME_EN : 0;
-    pmcsr |= wuc & WUC_PME_STATUS ? PMCSR_PME_STATUS : 0;
-    put(config, CFG_PMCSR, 2, pmcsr);
+    emu_wake_update(chip);
 }
 
 /* ---- Configuration cycles ------------------------------------------------------------------- */
@@ -450,8 +485,11 @@ void e1000emu_config_write(e1000emu *chip, unsigned offset, unsigned width, uint
     }
     if (dword == CFG_COMMAND || dword == CFG_ROM)
         apply_command(pci);
-    if (dword == CFG_COMMAND)
+    if (dword == CFG_COMMAND) {
         emu_irq_update(chip); /* a message may have waited for the right to be sent */
+        if (!chip->wake.active && (pci->memory_enable || pci->io_enable))
+            emu_wake_set_active(chip, true);
+    }
     if (!chip->profile.capabilities)
         return;
     if (dword == CFG_PMCSR)

@@ -35,14 +35,21 @@ struct emu_pci {
 /* Bits of the status register that the chip itself sets when a DMA access fails (SDM 4.1). */
 #define EMU_PCI_MASTER_ABORT 0x2000u
 
-/* Power-on and RST#: the space as the EEPROM lays it out, everything disabled. */
-void emu_pci_reset(struct e1000emu *chip);
+/* Power-on and RST#: the space as the EEPROM lays it out, everything disabled. PME_En and
+ * PME_Status stay where power stayed (SDM 6.3). */
+void emu_pci_reset(struct e1000emu *chip, bool keep_pme);
 
 /* Lays the space out again, as the EEPROM says now (CTRL_EXT.EE_RST). */
 void emu_pci_reload(struct e1000emu *chip);
 
 /* Sends the interrupt message that software has set up (SDM 4.3). */
 void emu_pci_send_message(struct e1000emu *chip);
+
+/* A wake-up event: PME_Status in PMCSR and WUC, unless power management is disabled. */
+void emu_pci_set_pme_status(struct e1000emu *chip);
+
+/* CTRL.ADVD3WUC changed: what the capability says about waking from D3cold. */
+void emu_pci_show_wakeup(struct e1000emu *chip);
 
 /* Sets error bits of the status register. */
 void emu_pci_set_status(struct e1000emu *chip, uint16_t bits);

@@ -111,7 +111,7 @@ static void restart(struct e1000emu *chip)
     phy->reg[PHY_GBSR] = 0;
     link_down(chip);
 
-    if (phy->held || bmcr & BMCR_POWER_DOWN)
+    if (phy->held || bmcr & BMCR_POWER_DOWN || phy->power == EMU_PHY_DOWN)
         return;
     if (bmcr & BMCR_LOOPBACK) {
         if (selected_mbps(bmcr))
@@ -120,6 +120,18 @@ static void restart(struct e1000emu *chip)
         if (!(chip->faulty & EMU_AT_LINK) || emu_fault_autoneg(chip, &lasts))
             emu_timer_start(chip, EMU_TIMER_AUTONEG, lasts);
     }
+}
+
+/* Only a gigabit link has to be left for a slower one; back in D0 everything is offered again. */
+void emu_phy_set_power(struct e1000emu *chip, enum emu_phy_power power)
+{
+    struct emu_phy *phy = &chip->phy;
+    enum emu_phy_power old = phy->power;
+
+    phy->power = power;
+    if (power == old || (power == EMU_PHY_SLOW && phy->link && phy->mbps < 1000))
+        return;
+    restart(chip);
 }
 
 void emu_phy_partner_changed(struct e1000emu *chip)
@@ -174,6 +186,8 @@ static void negotiate(struct e1000emu *chip, uint16_t advertised, uint16_t gigab
     unsigned mbps;
     bool full_duplex;
 
+    if (phy->power == EMU_PHY_SLOW)
+        gigabit &= (uint16_t) ~(GBCR_1000_FD | GBCR_1000_HD);
     phy->reg[PHY_ANLPAR] = partner;
     phy->reg[PHY_ANER] = ANER_LP_AN_ABLE | ANER_PAGE | (partner_gigabit ? ANER_LP_NP_ABLE : 0);
     phy->reg[PHY_BMSR] |= BMSR_AN_DONE;

@@ -80,12 +80,20 @@ enum {
 #define PHYINT_AN_DONE  0x0800u
 #define PHYINT_LINK     0x0400u
 
+/* What the MAC's power state makes of the PHY (SDM 11.4). */
+enum emu_phy_power {
+    EMU_PHY_AWAKE,
+    EMU_PHY_SLOW, /* negotiates 10 and 100 Mb/s only */
+    EMU_PHY_DOWN  /* off: nobody needs the link */
+};
+
 struct emu_phy {
     uint16_t reg[EMU_PHY_REGISTERS];
     uint16_t window[EMU_PHY_REGISTERS]; /* register 30, by the page in register 29 */
     /* What takes effect only at a restart: register 0's speed, duplex and AN bits, and what
      * registers 4 and 9 advertise. */
     uint16_t control, advertised, advertised_gigabit;
+    enum emu_phy_power power;
     bool held;        /* CTRL.PHY_RST is one */
     bool link;        /* now, as register 17 shows it */
     bool full_duplex; /* of the last link */
@@ -99,6 +107,9 @@ void emu_phy_reset(struct e1000emu *chip);
 
 /* CTRL.PHY_RST: while held the PHY is in reset and answers nothing (SDM 13.4.1). */
 void emu_phy_hold(struct e1000emu *chip, bool hold);
+
+/* The MAC went to another power state: the link starts anew where that changes what it can be. */
+void emu_phy_set_power(struct e1000emu *chip, enum emu_phy_power power);
 
 /* Shows the PHY's interrupt line in CTRL_EXT, and raises ICR.PHYINT when it rises and is enabled.
  */

@@ -73,6 +73,7 @@ static const struct e1000emu_profile profiles[] = {
         .msi = true,
         .io_bytes = 64,
         .flash_size = 0x20000,
+        .aux_power = true, /* the HP card wakes from D3cold */
         .pci_66mhz = true,
         .pci_64bit = true,
         .rar0 = {E1000EMU_RAR0_EEPROM, E1000EMU_RAR0_EEPROM, E1000EMU_RAR0_EEPROM},
@@ -112,6 +113,7 @@ static const struct e1000emu_profile profiles[] = {
         .phy_pscr = 0x0068,
         .phy_pssr_always = 0x1008,
         .phy_gbsr_link = 0x3000,
+        .phy_awake = true,
         .autoneg_ns = 3000 * (e1000emu_time)MS,
     },
     {
@@ -140,6 +142,7 @@ static const struct e1000emu_profile profiles[] = {
         .phy_gbcr = 0x0E00,
         .phy_pscr = 0x0360,
         .phy_gbsr_link = 0x3000,
+        .phy_awake = true,
         .autoneg_ns = 500 * (e1000emu_time)MS,
     },
     {

@@ -77,7 +77,6 @@
 #define W1S E1000EMU_REG_WRITE1_SETS
 
 #define NO_MANAGEMENT "manageability is not modelled"
-#define NO_WAKE       "waking up is not modelled"
 
 /* Pin directions outlive all resets but power-on (SDM 13.4.1, 13.4.6). */
 #define CTRL_DIRECTIONS     (CTRL_SDP0_IODIR | CTRL_SDP1_IODIR)
@@ -87,8 +86,7 @@
 const struct emu_reg emu_reg_table[] = {
     /* General, interrupts, and the 82542's map among them. */
     {ONE(CTRL, "13.4.1", "device control"), BITS(0x00000A09, 0xD8FC1BE9, 0xD8FC1BE9),
-     KEPT(CTRL_DIRECTIONS, CTRL_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl,
-     TODO("EN_PHY_PWR_MGMT: the PHY keeps its speed in D3")},
+     KEPT(CTRL_DIRECTIONS, CTRL_DIRECTIONS), FLAGS(SC), .write = emu_general_write_ctrl},
     {PLAIN(CTRL_DUP, "13.4.1", "another address of CTRL"), FLAGS(E1000EMU_REG_ALIAS),
      .pub.alias_of = REG_CTRL},
     {ONE(STATUS, "13.4.2", "device status"), BITS(0, 0x0000FBFF, 0)},
@@ -262,30 +260,27 @@ const struct emu_reg emu_reg_table[] = {
 
     /* Wake-up. */
     {ONE(WUC, "13.6.1", "wake-up control"), BITS(0, 0x0000000F, 0x0000000B),
-     KEPT(0, WUC_PME_EN | WUC_PME_STATUS), FLAGS(W1C), .write = emu_pci_write_wuc, TODO(NO_WAKE)},
-    {ONE(WUFC, "13.6.2", "wake-up filters"), STORED(WUFC_ALL), TODO(NO_WAKE)},
+     KEPT(0, WUC_PME_EN | WUC_PME_STATUS), FLAGS(W1C), .write = emu_pci_write_wuc},
+    {ONE(WUFC, "13.6.2", "wake-up filters"), STORED(WUFC_ALL), .write = emu_wake_write},
     {ONE(WUS, "13.6.3", "wake-up status"), BITS(0, WUFC_ALL, 0), KEPT(ALL, ALL), FLAGS(W1C),
-     TODO(NO_WAKE)},
+     .write = emu_wake_write},
     {ONE(MANC, "5.6", "management control"), STORED(0x3FFFFF07), TODO(NO_MANAGEMENT)},
-    {ONE(IPAV, "13.6.4", "valid IP addresses"), STORED(0x0001000F), TODO(NO_WAKE)},
-    {ARRAY(REG_IP4AT, 4, 8, "IP4AT", "13.6.5", "IPv4 addresses"), STORED(ALL), KEPT(ALL, ALL),
-     TODO(NO_WAKE)},
-    {ARRAY(REG_IP6AT, 4, 4, "IP6AT", "13.6.6", "IPv6 address"), STORED(ALL), KEPT(ALL, ALL),
-     TODO(NO_WAKE)},
+    {ONE(IPAV, "13.6.4", "valid IP addresses"), STORED(0x0001000F)},
+    {ARRAY(REG_IP4AT, 4, 8, "IP4AT", "13.6.5", "IPv4 addresses"), STORED(ALL), KEPT(ALL, ALL)},
+    {ARRAY(REG_IP6AT, 4, 4, "IP6AT", "13.6.6", "IPv6 address"), STORED(ALL), KEPT(ALL, ALL)},
     {ONE(WUPL, "13.6.7", "length of the wake-up packet"), STORED(0x00000FFF), KEPT(ALL, ALL),
-     FLAGS(E1000EMU_REG_DIAGNOSTIC), TODO(NO_WAKE)},
+     FLAGS(E1000EMU_REG_DIAGNOSTIC)},
     {ARRAY(REG_WUPM, 32, 4, "WUPM", "13.6.8", "start of the wake-up packet"), STORED(ALL),
-     KEPT(ALL, ALL), FLAGS(E1000EMU_REG_DIAGNOSTIC), TODO(NO_WAKE)},
-    {ARRAY(REG_FFLT, 4, 8, "FFLT", "13.6.9", "flexible filter lengths"), STORED(0x000007FF), FIELDS(FFLT),
-     TODO(NO_WAKE)},
+     KEPT(ALL, ALL), FLAGS(E1000EMU_REG_DIAGNOSTIC)},
+    {ARRAY(REG_FFLT, 4, 8, "FFLT", "13.6.9", "flexible filter lengths"), STORED(0x000007FF), FIELDS(FFLT)},
     ALIAS(0x08000, 1, 4, "RDFH", REG_RDFH),
     ALIAS(0x08008, 1, 4, "RDFT", REG_RDFT),
     ALIAS(0x08010, 1, 4, "TDFH", REG_TDFH),
     ALIAS(0x08018, 1, 4, "TDFT", REG_TDFT),
     {ARRAY(REG_FFMT, 128, 8, "FFMT", "13.6.10", "flexible filter masks"), STORED(0x0000000F), FIELDS(FFMT),
-     KEPT(ALL, ALL), TODO(NO_WAKE)},
+     KEPT(ALL, ALL)},
     {ARRAY(REG_FFVT, 128, 8, "FFVT", "13.6.11", "flexible filter values"), STORED(ALL),
-     KEPT(ALL, ALL), TODO(NO_WAKE)},
+     KEPT(ALL, ALL)},
 
     {ARRAY(REG_PBM, PBM_BYTES / 4, 4, "PBM", "13.8", "packet buffer memory"), STORED(ALL),
      KEPT(ALL, ALL), FLAGS(E1000EMU_REG_DIAGNOSTIC)},

@@ -53,7 +53,7 @@ static void reset_rar0(struct e1000emu *chip, enum e1000emu_reset kind, uint32_t
     emu_set(chip, REG_RAH(0), high);
 }
 
-void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
+static void reset(struct e1000emu *chip, enum e1000emu_reset kind, bool keep_pme)
 {
     uint32_t low = emu_get(chip, REG_RAL(0));
     uint32_t high = emu_get(chip, REG_RAH(0));
@@ -67,7 +67,7 @@ void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     if (kind == E1000EMU_RESET_POWER)
         emu_flash_reset(chip);
     if (kind != E1000EMU_RESET_CTRL)
-        emu_pci_reset(chip);
+        emu_pci_reset(chip, keep_pme);
     emu_rx_reset(chip, kind);
     emu_tx_reset(chip, kind);
     emu_filter_reset(chip);
@@ -87,8 +87,22 @@ void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     if (kind == E1000EMU_RESET_CTRL && chip->profile.reset_raises_lsc)
         emu_irq_raise(chip, ICR_LSC);
     emu_irq_update(chip);
+    emu_wake_update(chip);
+    if (kind != E1000EMU_RESET_CTRL)
+        emu_wake_set_active(chip, false);
     if (chip->faults.count > 0)
         emu_fault_reset(chip, kind);
+}
+
+/* Auxiliary power keeps a wake-up event over RST# (SDM 6.3). */
+void emu_reset(struct e1000emu *chip, enum e1000emu_reset kind)
+{
+    reset(chip, kind, kind == E1000EMU_RESET_PCI && chip->profile.aux_power);
+}
+
+void emu_reset_from_d3(struct e1000emu *chip)
+{
+    reset(chip, E1000EMU_RESET_PCI, true);
 }
 
 void e1000emu_reset(e1000emu *chip, enum e1000emu_reset kind)

@@ -261,7 +261,17 @@ size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, siz
         return receive_none(chip, frames, count, verdicts, E1000EMU_RX_NO_LINK);
     if (chip->faulty & EMU_AT_RX_WIRE)
         return emu_fault_receive(chip, frames, count, flags, verdicts);
-    return emu_rx_frames(chip, frames, count, flags, verdicts);
+    return emu_rx_from_wire(chip, frames, count, flags, verdicts);
+}
+
+size_t emu_rx_from_wire(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
+                        unsigned flags, uint8_t *verdicts)
+{
+    size_t taken = emu_rx_frames(chip, frames, count, flags, verdicts);
+
+    if (chip->wake.armed)
+        emu_wake_receive(chip, frames, taken);
+    return taken;
 }
 
 size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,

@@ -99,6 +99,10 @@ void emu_rx_load_rctl(struct e1000emu *chip);
  * STORED: it is to be stored. */
 enum e1000emu_verdict emu_rx_judge(const struct emu_rx_batch *batch, struct emu_rx_frame *frame);
 
+/* The same for who only looks at frames: fills in all but what software will be told. True: the
+ * address and VLAN filters let it pass. */
+bool emu_rx_examine(const struct e1000emu *chip, struct emu_rx_frame *frame);
+
 /* Counts what is wrong with a frame that passed the address filters (SDM 13.7). */
 void emu_rx_count_errors(struct e1000emu *chip, const struct emu_rx_frame *frame);
 

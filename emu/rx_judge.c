@@ -109,3 +109,14 @@ enum e1000emu_verdict emu_rx_judge(const struct emu_rx_batch *batch, struct emu_
         return E1000EMU_RX_UNDERSIZE;
     return frame->length > chip->rx.longest ? E1000EMU_RX_OVERSIZE : E1000EMU_RX_BAD;
 }
+
+bool emu_rx_examine(const struct e1000emu *chip, struct emu_rx_frame *frame)
+{
+    uint32_t rctl = emu_get(chip, REG_RCTL);
+    const struct emu_rx_batch batch = {.chip = (struct e1000emu *)(uintptr_t)chip,
+                                       .rctl = rctl,
+                                       .extras = rctl & RCTL_VFE ? EXTRA_VLAN : 0,
+                                       .vet = emu_get(chip, REG_VET)};
+
+    return emu_rx_judge(&batch, frame) != E1000EMU_RX_ADDRESS;
+}

@@ -137,6 +137,8 @@ static void walk_flash(struct emu_snapshot *s, struct emu_flash *flash)
 
 static void walk_phy(struct emu_snapshot *s, struct emu_phy *phy)
 {
+    uint32_t power = phy->power;
+
     for (unsigned i = 0; i < EMU_PHY_REGISTERS; i++) {
         emu_snapshot_u16(s, &phy->reg[i]);
         emu_snapshot_u16(s, &phy->window[i]);
@@ -145,6 +147,9 @@ static void walk_phy(struct emu_snapshot *s, struct emu_phy *phy)
     emu_snapshot_u16(s, &phy->control);
     emu_snapshot_u16(s, &phy->advertised);
     emu_snapshot_u16(s, &phy->advertised_gigabit);
+    emu_snapshot_limited(s, &power, EMU_PHY_DOWN);
+    if (emu_snapshot_loading(s))
+        phy->power = (enum emu_phy_power)power;
     emu_snapshot_bool(s, &phy->held);
     emu_snapshot_bool(s, &phy->link);
     emu_snapshot_bool(s, &phy->full_duplex);
@@ -199,6 +204,13 @@ static void walk_medium(struct emu_snapshot *s, struct emu_medium *medium)
     emu_snapshot_u64(s, &medium->last_collision);
 }
 
+static void walk_wake(struct emu_snapshot *s, struct emu_wake *wake)
+{
+    emu_snapshot_bool(s, &wake->armed);
+    emu_snapshot_bool(s, &wake->active);
+    emu_snapshot_bool(s, &wake->pme);
+}
+
 static void walk_pins(struct emu_snapshot *s, struct emu_pins *pins)
 {
     emu_snapshot_u32(s, &pins->driven);
@@ -251,6 +263,7 @@ void emu_snapshot_blocks(struct emu_snapshot *s, struct e1000emu *chip)
     walk_link(s, &chip->link);
     walk_serdes(s, &chip->serdes);
     walk_medium(s, &chip->medium);
+    walk_wake(s, &chip->wake);
     walk_pins(s, &chip->pins);
     walk_flow(s, &chip->flow);
     walk_loop(s, &chip->loop);

@@ -227,6 +227,7 @@ static void test_phy(void **state)
 
     (void)state;
     e1000emu_config_write(chip, E1000_PCI_COMMAND, 2, E1000_PCI_COMMAND_MEMORY);
+    e1000emu_advance(chip, now += 1000000000); /* only now has the PHY been switched on */
     assert_int_equal(phy_read(chip, &now, E1000_PHY_BMCR), 0x1140);
     phy_read(chip, &now, E1000_PHY_BMSR);
     assert_true(phy_read(chip, &now, E1000_PHY_BMSR) & E1000_BMSR_LINK);

@@ -114,6 +114,8 @@ struct e1000emu_host {
     /** An interrupt message, once software has enabled MSI (profiles that have it). NULL: it is
      * written to memory, like any other DMA. */
     void (*msi)(void *opaque, uint64_t address, uint32_t data);
+    /** PME# was asserted: the chip wants the system to wake; or no longer. */
+    void (*pme)(void *opaque, bool asserted);
     /** Something happened, while E1000EMU_WATCH_EVENTS is set. The event, and what it points to, is
      * only valid during the call. */
     void (*event)(void *opaque, const struct e1000emu_event *event);
@@ -168,6 +170,8 @@ struct e1000emu_profile {
     uint8_t io_bytes;    /**< Size of the I/O BAR: 8 or 64. */
     bool io_inert;       /**< The I/O BAR is there, but reads as zero and takes no writes. */
     uint32_t flash_size; /**< Bytes, 0 or 64 KiB to 512 KiB: the flash BAR and the ROM BAR. */
+    bool aux_power;      /**< Auxiliary power: what woke stays known over RST#, and the function
+                          * wakes from D3cold if CTRL.ADVD3WUC says so (SDM 6.3). */
     bool pci_66mhz;      /**< STATUS.PCI66. */
     bool pci_64bit;      /**< STATUS.BUS64. */
     /** What the EEPROM says where it differs from configuration space, which then shows device and
@@ -195,6 +199,7 @@ struct e1000emu_profile {
     uint16_t phy_pscr;        /**< PHY register 16 after a hardware reset. */
     uint16_t phy_pssr_always; /**< Bits of PHY register 17 that read as one while the link is up. */
     uint16_t phy_gbsr_link;   /**< Bits 15:12 of PHY register 10 once a 1000BASE-T link is up. */
+    bool phy_awake;           /**< The PHY knows nothing of D0u and D3 (SDM 11.4). */
     e1000emu_time autoneg_ns; /**< From the (re)start of autonegotiation to link up. */
     e1000emu_time eeprom_load_ns; /**< How long a reset's EEPROM load keeps EE_GNT away. */
 };
@@ -387,6 +392,9 @@ const uint8_t *e1000emu_flash(const e1000emu *chip, size_t *bytes);
 
 /** The present level of INTA#. Never asserted while MSI is enabled. */
 bool e1000emu_interrupt_level(const e1000emu *chip);
+
+/** Whether PME# is asserted now (SDM 6.4): the chip wants the system to wake. */
+bool e1000emu_pme_level(const e1000emu *chip);
 
 /* ---- DMA ---------------------------------------------------------------------------------- */
 

@@ -23,6 +23,15 @@ static void on_interrupt(void *opaque, bool asserted)
     f->edges++;
 }
 
+static void on_pme(void *opaque, bool asserted)
+{
+    struct fixture *f = opaque;
+
+    assert_int_not_equal(f->pme, asserted);
+    f->pme = asserted;
+    f->pme_edges++;
+}
+
 static void keep_frame(struct fixture *f, const struct e1000emu_frame *frame)
 {
     struct fixture_frame *kept;
@@ -88,6 +97,7 @@ struct fixture *fixture_new(const struct e1000emu_config *config)
     mine.host = (struct e1000emu_host){
         .opaque = f,
         .interrupt = on_interrupt,
+        .pme = on_pme,
         .transmit = on_transmit,
         .dma_read = mine.host.dma_read ? mine.host.dma_read : on_dma_read,
         .dma_write = mine.host.dma_write ? mine.host.dma_write : on_dma_write,

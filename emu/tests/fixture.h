@@ -34,6 +34,8 @@ struct fixture {
     bool level;           /* of INTA#, by the callback */
     unsigned edges;       /* how often it was called */
     size_t overstated;    /* how many more it says it took */
+    bool pme;             /* level of PME#, by the callback */
+    unsigned pme_edges;   /* how often it was called */
     size_t accept;        /* how many more frames the wire takes */
     unsigned offers;      /* calls that offered frames to the wire */
     size_t largest_batch; /* frames offered in one call, at most */

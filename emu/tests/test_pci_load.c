@@ -42,7 +42,7 @@ static void change_words(struct fixture *f)
 /* What the words said when they were loaded. */
 static void expect_old_words(struct fixture *f)
 {
-    assert_int_equal(config_read(f, 0xDC, 4), 0x4822E401);
+    assert_int_equal(config_read(f, 0xDC, 4), 0xC822E401);
     assert_int_equal(config_read(f, 0xE4, 2), 0xF007);
     config_write(f, 0xE6, 2, 0x0002);
     assert_int_equal(config_read(f, 0xE8, 4), 0x0443FFF8);
