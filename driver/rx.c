@@ -227,7 +227,11 @@ static void drop(struct e1000_dev *dev, uint32_t count)
     struct e1000_ring *ring = &dev->rx;
 
     while (count--) {
-        dev->free_buffer[dev->free_count++] = dev->rx_buffer[ring->cons_slot];
+        uint32_t buffer = dev->rx_buffer[ring->cons_slot];
+
+        if (dev->os->dma_owner)
+            e1000_buffer_owner(dev, buffer, dev->buffer_size, false);
+        dev->free_buffer[dev->free_count++] = buffer;
         ring->cons_slot = e1000_next_slot(ring, ring->cons_slot);
         ring->cons++;
     }

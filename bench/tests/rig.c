@@ -7,7 +7,6 @@
 
 #define US          1000u
 #define FRAME_BYTES 2048u
-#define COOKIE      ((void *)0x1234)
 
 /* ---- The chip's host ------------------------------------------------------------------------ */
 
@@ -26,6 +25,8 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
         rig->last_length = frames[i].length;
         memcpy(rig->last_sent, frames[i].data,
                frames[i].length < sizeof rig->last_sent ? frames[i].length : sizeof rig->last_sent);
+        if (rig->on_sent)
+            rig->on_sent(rig->opaque, frames[i].data, frames[i].length);
     }
     rig->sent += (unsigned)count;
     return count;
@@ -47,7 +48,8 @@ static void on_finding(void *opaque, const struct e1000emu_finding *finding)
 {
     struct rig *rig = opaque;
 
-    if (finding->rule->severity != E1000EMU_VIOLATION || rig->tolerant || rig->deaf || rig->gone)
+    if (finding->rule->severity == E1000EMU_ADVICE || rig->tolerant || rig->deaf || rig->gone ||
+        (finding->rule->severity == E1000EMU_ERRATUM && !rig->strict))
         return;
     rig->violations++;
     if (rig->violations > rig->expected_violations)
@@ -306,7 +308,7 @@ static void reap(struct rig *rig)
 
     while ((n = e1000_reap(rig->dev, cookies, 64)) > 0) {
         for (unsigned i = 0; i < n; i++)
-            assert_ptr_equal(cookies[i], COOKIE);
+            assert_ptr_equal(cookies[i], RIG_COOKIE);
         rig->outstanding -= n;
     }
 }
@@ -342,6 +344,8 @@ static unsigned receive(struct rig *rig)
     unsigned n, all = 0;
 
     while ((n = e1000_receive(rig_call(rig), frags, 80)) > 0) {
+        if (rig->on_received)
+            rig->on_received(rig->opaque, frags, n);
         e1000_recycle(rig_call(rig), frags, n);
         all += n;
     }
@@ -451,7 +455,7 @@ unsigned rig_send(struct rig *rig, unsigned count, uint32_t length)
                                   .bus = rig->frame_bus,
                                   .length = length,
                                   .flags = E1000_FRAG_EOP,
-                                  .cookie = COOKIE};
+                                  .cookie = RIG_COOKIE};
 
         taken += e1000_transmit(rig_call(rig), &frag, 1);
     }

@@ -20,6 +20,7 @@
 #define RIG_MEMORIES 32
 #define RIG_LINES    64
 #define RIG_LIES     4
+#define RIG_COOKIE   ((void *)0x1234) /* of each fragment that is sent */
 
 struct rig {
     e1000emu *chip;
@@ -44,11 +45,17 @@ struct rig {
     unsigned lies;
     int fail_alloc; /* the n-th allocation from now fails; 0: none */
 
+    /* Who wants to see frames: as they leave the chip, and as the core hands them out. */
+    void (*on_sent)(void *opaque, const uint8_t *data, uint32_t length);
+    void (*on_received)(void *opaque, const struct e1000_frag *frags, unsigned count);
+    void *opaque;
+
     /* What was seen. */
     long accesses;
     uint32_t call_us, worst_call_us;
     unsigned resets, sent, link_changes, interrupts, stray_dma, violations, live;
     unsigned expected_violations; /* that a test provokes */
+    bool strict;                  /* what an erratum makes dangerous is a violation too */
     bool tolerant;                /* the registers lie: what comes of it is no violation */
     char line[RIG_LINES][160];
     unsigned lines;

@@ -290,6 +290,7 @@ static void dma_free(void *context, struct e1000_dma *memory)
     struct fake_memory *place = memory->handle;
 
     assert_ptr_equal(place->cpu, memory->cpu);
+    oracle_unmapped(fake->oracle, place->bus, place->size);
     free(place->cpu);
     *place = (struct fake_memory){0};
     fake->live--;
@@ -302,6 +303,7 @@ static void dma_owner(void *context, const struct e1000_dma *memory, size_t offs
 
     assert_true(length > 0 && offset + length <= memory->size);
     fake->owners++;
+    oracle_owner(fake->oracle, memory->bus + offset, device);
     fake->device_buffers += device ? 1 : -1;
 }
 
@@ -381,6 +383,7 @@ struct fake *fake_new(void)
     struct fake *fake = calloc(1, sizeof *fake);
 
     assert_non_null(fake);
+    fake->oracle = oracle_new();
     fake->dev = calloc(1, sizeof *fake->dev);
     assert_non_null(fake->dev);
     fake->os = (struct e1000_os){
@@ -433,6 +436,7 @@ void fake_free(struct fake *fake)
 {
     e1000_detach(fake_call(fake));
     assert_int_equal(fake->live, 0);
+    oracle_free(fake->oracle, fake->dev);
     assert_int_equal(fake->eeprom_writes, 0);
     assert_true(fake->worst_call_us <= 1000);
     assert_int_equal(fake->bare_doorbells, 0);
@@ -515,6 +519,31 @@ void fake_link(struct fake *fake, bool up, uint32_t speed, bool full)
         fake->phy[1] = 0x7949;
     }
     fake->reg[E1000_ICR / 4] |= E1000_ICR_LSC;
+}
+
+unsigned fake_transmit(struct fake *fake, const struct e1000_frag *frags, unsigned count)
+{
+    return oracle_transmit(fake->oracle, fake_call(fake), frags, count);
+}
+
+unsigned fake_reap(struct fake *fake, void **cookies, unsigned max)
+{
+    return oracle_reap(fake->oracle, fake_call(fake), cookies, max);
+}
+
+unsigned fake_receive(struct fake *fake, struct e1000_frag *frags, unsigned max)
+{
+    return oracle_receive(fake->oracle, fake_call(fake), frags, max);
+}
+
+unsigned fake_poll(struct fake *fake, struct e1000_frag *frags, unsigned budget, unsigned *work)
+{
+    return oracle_poll(fake->oracle, fake_call(fake), frags, budget, work);
+}
+
+void fake_recycle(struct fake *fake, const struct e1000_frag *frags, unsigned count)
+{
+    oracle_recycle(fake->oracle, fake_call(fake), frags, count);
 }
 
 uint32_t fake_reg(const struct fake *fake, uint32_t offset)

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "e1000_core.h"
+#include "oracle.h"
 
 #define FAKE_MEMORIES 64
 #define FAKE_LINES    32
@@ -60,6 +61,7 @@ struct fake {
     uint32_t call_us, worst_call_us; /* busy-waited in one call */
     unsigned resets, allocations, live, barriers, owners;
     unsigned eeprom_writes;  /* commands to the part other than READ */
+    struct oracle *oracle;   /* of what the data path hands over */
     long device_buffers;     /* receive buffers that belong to the device */
     bool barrier_pending;    /* memory may not be visible yet */
     unsigned bare_doorbells; /* tails written without a barrier before */
@@ -95,6 +97,13 @@ void fake_link(struct fake *fake, bool up, uint32_t speed, bool full);
 
 /* Every call of the core goes through this: a new account of busy-waiting. */
 struct e1000_dev *fake_call(struct fake *fake);
+
+/* The core's functions of those names, under the oracle's eyes. */
+unsigned fake_transmit(struct fake *fake, const struct e1000_frag *frags, unsigned count);
+unsigned fake_reap(struct fake *fake, void **cookies, unsigned max);
+unsigned fake_receive(struct fake *fake, struct e1000_frag *frags, unsigned max);
+unsigned fake_poll(struct fake *fake, struct e1000_frag *frags, unsigned budget, unsigned *work);
+void fake_recycle(struct fake *fake, const struct e1000_frag *frags, unsigned count);
 
 uint32_t fake_reg(const struct fake *fake, uint32_t offset);
 void fake_set(struct fake *fake, uint32_t offset, uint32_t value);

@@ -71,7 +71,7 @@ static bool store(struct rx *rx, uint32_t length, uint64_t status)
 
 static unsigned receive(struct rx *rx, unsigned max)
 {
-    unsigned n = e1000_receive(fake_call(rx->fake), rx->frags + rx->lent, max);
+    unsigned n = fake_receive(rx->fake, rx->frags + rx->lent, max);
 
     rx->lent += n;
     return n;
@@ -79,7 +79,7 @@ static unsigned receive(struct rx *rx, unsigned max)
 
 static void recycle(struct rx *rx, unsigned first, unsigned count)
 {
-    e1000_recycle(fake_call(rx->fake), rx->frags + first, count);
+    fake_recycle(rx->fake, rx->frags + first, count);
     memmove(rx->frags + first, rx->frags + first + count,
             (rx->lent - first - count) * sizeof rx->frags[0]);
     rx->lent -= count;

@@ -53,7 +53,7 @@ static void piece(struct tx *tx, unsigned at, uint32_t length, bool end)
 
 static unsigned transmit(struct tx *tx, unsigned count)
 {
-    unsigned n = e1000_transmit(fake_call(tx->fake), tx->frags, count);
+    unsigned n = fake_transmit(tx->fake, tx->frags, count);
 
     tx->next_cookie += n;
     return n;
@@ -92,7 +92,7 @@ static void chip_sends(struct tx *tx, unsigned frames)
 static unsigned reap(struct tx *tx, unsigned max)
 {
     static void *cookies[8192];
-    unsigned n = e1000_reap(fake_call(tx->fake), cookies, max);
+    unsigned n = fake_reap(tx->fake, cookies, max);
 
     assert_true(n <= max);
     for (unsigned i = 0; i < n; i++)
