@@ -74,30 +74,32 @@ static uint32_t clip(uint64_t value)
     return value < 0x10000 ? (uint32_t)value : 0x10000;
 }
 
-static void follow(struct e1000_flow *flow, uint64_t frames, uint64_t bytes)
+/* What one direction wants; LOWEST, which the other one overrules, when it was quiet. */
+static enum e1000_traffic follow(struct e1000_flow *flow, uint64_t frames, uint64_t bytes)
 {
     uint32_t more = clip(frames - flow->frames);
     uint64_t size = bytes - flow->bytes;
 
     flow->frames = frames;
     flow->bytes = bytes;
-    if (more)
-        flow->traffic =
-            classify(flow->traffic, more, size < 0x40000000 ? (uint32_t)size : 0x40000000);
+    if (!more)
+        return E1000_TRAFFIC_LOWEST;
+    flow->traffic = classify(flow->traffic, more, size < 0x40000000 ? (uint32_t)size : 0x40000000);
+    return flow->traffic;
 }
 
 void e1000_moderate(struct e1000_dev *dev)
 {
     const struct e1000_counters *counters = &dev->counters;
+    bool quiet =
+        counters->rx_frames == dev->rx_flow.frames && counters->tx_frames == dev->tx_flow.frames;
 
-    if (dev->params.moderation != E1000_MODERATION_ADAPTIVE)
+    if (dev->params.moderation != E1000_MODERATION_ADAPTIVE || quiet)
         return;
-    follow(&dev->rx_flow, counters->rx_frames, counters->rx_bytes);
-    follow(&dev->tx_flow, counters->tx_frames, counters->tx_bytes);
 
-    enum e1000_traffic traffic =
-        dev->rx_flow.traffic > dev->tx_flow.traffic ? dev->rx_flow.traffic : dev->tx_flow.traffic;
-    uint32_t rate = rates[dev->link.mbps == 1000 ? traffic : E1000_TRAFFIC_BULK];
+    enum e1000_traffic rx = follow(&dev->rx_flow, counters->rx_frames, counters->rx_bytes);
+    enum e1000_traffic tx = follow(&dev->tx_flow, counters->tx_frames, counters->tx_bytes);
+    uint32_t rate = rates[dev->link.mbps == 1000 ? (rx > tx ? rx : tx) : E1000_TRAFFIC_BULK];
 
     /* Down at once, up in steps: a burst in the other direction should not make it swing. */
     if (rate > dev->interrupt_rate + rate / 4)

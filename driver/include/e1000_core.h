@@ -190,9 +190,9 @@ struct e1000_params {
                         * DMA memory for each descriptor. Default true. */
     bool vlan_offload; /**< Strip tags from received frames; allow E1000_FRAG_TAGGED. */
     bool store_bad;    /**< Hand out frames with errors too, marked E1000_FRAG_BAD_FRAME. */
-    uint16_t copybreak;  /**< Received frames up to so many bytes are copied into small buffers, as
-                          * long  as some of the 256 are left, and their large one goes back to the
-                          * chip at  once. 0 to 1024; default 0: never. */
+    uint16_t copybreak;  /**< Received frames up to so many bytes that lie in one buffer are copied
+                          * into small ones, as long as some of the 256 are left, and the large one
+                          * goes back to the chip at once. 0 to 1024; default 0: never. */
     uint16_t tx_restart; /**< Free descriptors that end e1000_tx_stopped(), below tx_ring. Default
                           * 0: a quarter of the ring. */
     bool
@@ -404,13 +404,13 @@ unsigned e1000_interrupt(struct e1000_dev *dev);
 /** e1000_receive(), and what else there is to do: *work is set to E1000_WORK_*. Without WORK_RX,
  * the chip may interrupt again (E1000_INTERRUPTS_MASKED), and whatever happened since the last look
  * makes it do so; with WORK_RX the budget is exhausted: poll once more. budget counts fragments,
- * and is at least 65. */
+ * and is at least 64. */
 unsigned e1000_poll(struct e1000_dev *dev, struct e1000_frag *frags, unsigned budget,
                     unsigned *work);
 
 /* ---- Data path ---------------------------------------------------------------------------- */
 
-/** Takes up to max received fragments (at least 65), never part of a frame. Their buffers are lent
+/** Takes up to max received fragments (at least 64), never part of a frame. Their buffers are lent
  * until e1000_recycle(). Returns the number of fragments. */
 unsigned e1000_receive(struct e1000_dev *dev, struct e1000_frag *frags, unsigned max);
 

@@ -1,97 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Receiving: ring and buffers through every fill level, frames in one and in many descriptors, bad
  * frames, and buffers that are lent. The test plays the chip and writes descriptors back itself. */
-#include "fake.h"
+#include "receiver.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#define DONE (E1000_RXD_DD | E1000_RXD_EOP)
-
-/* The chip's side: what it has stored so far, and a place for fragments. */
-struct rx {
-    struct fake *fake;
-    unsigned head, count;
-    uint32_t stamp; /* written into the first bytes of each piece */
-    struct e1000_frag frags[8192];
-    unsigned lent;
-};
-
-static struct rx *rx_new(uint16_t ring, uint16_t buffers, uint16_t size, uint32_t max_frame)
-{
-    struct rx *rx = calloc(1, sizeof *rx);
-
-    assert_non_null(rx);
-    rx->fake = fake_new();
-    rx->fake->params.rx_ring = ring;
-    rx->fake->params.rx_buffers = buffers;
-    rx->fake->params.rx_buffer_size = size;
-    rx->fake->params.max_frame = max_frame;
-    assert_int_equal(fake_attach(rx->fake), 0);
-    fake_bring_up(rx->fake);
-    rx->count = ring;
-    return rx;
-}
-
-static struct e1000_counters rx_free(struct rx *rx)
-{
-    struct e1000_counters counters;
-
-    assert_int_equal(rx->lent, 0);
-    e1000_get_counters(rx->fake->dev, &counters);
-    assert_int_equal(e1000_down(fake_call(rx->fake)), 0);
-    fake_free(rx->fake);
-    free(rx);
-    return counters;
-}
-
-/* Descriptors that the chip may use. */
-static unsigned posted(const struct rx *rx)
-{
-    return (fake_reg(rx->fake, E1000_RDT) + rx->count - rx->head) % rx->count;
-}
-
-/* The chip stores a piece of a frame; false when there is no descriptor. */
-static bool store(struct rx *rx, uint32_t length, uint64_t status)
-{
-    struct e1000_desc *desc = fake_rx_desc(rx->fake, rx->head);
-
-    if (!posted(rx))
-        return false;
-    assert_int_equal(desc->rest, 0); /* given with a clean status */
-    void *data = fake_cpu(rx->fake, desc->address);
-    assert_non_null(data);
-    memset(data, 0, rx->fake->params.rx_buffer_size); /* all of it is there */
-    memcpy(data, &rx->stamp, length < 4 ? length : 4);
-    rx->stamp++;
-    desc->rest = length | status;
-    rx->head = (rx->head + 1) % rx->count;
-    return true;
-}
-
-static unsigned receive(struct rx *rx, unsigned max)
-{
-    unsigned n = fake_receive(rx->fake, rx->frags + rx->lent, max);
-
-    rx->lent += n;
-    return n;
-}
-
-static void recycle(struct rx *rx, unsigned first, unsigned count)
-{
-    fake_recycle(rx->fake, rx->frags + first, count);
-    memmove(rx->frags + first, rx->frags + first + count,
-            (rx->lent - first - count) * sizeof rx->frags[0]);
-    rx->lent -= count;
-}
-
-static uint32_t stamp_of(const struct rx *rx, unsigned i)
-{
-    uint32_t stamp;
-
-    memcpy(&stamp, rx->frags[i].data, 4);
-    return stamp;
-}
 
 /* Every ring size from 8 to 4096, filled to every level (in steps for the large ones), over several
  * wraps: each frame comes out once, in order, from the right buffer, and the ring is full again. */
@@ -105,20 +17,20 @@ static void all_sizes_and_fill_levels(void **state)
         unsigned step = size <= 40 ? 1 : size / 7u;
         uint32_t expected = 0, frames = 0;
 
-        assert_int_equal(posted(rx), size - 1u);
+        assert_int_equal(rx_posted(rx), size - 1u);
         for (unsigned level = 1; level < size; level += step) {
             for (unsigned i = 0; i < level; i++)
-                assert_true(store(rx, 60 + i % 1400, DONE));
-            assert_int_equal(receive(rx, 8192), level);
+                assert_true(rx_store(rx, 60 + i % 1400, DONE));
+            assert_int_equal(rx_receive(rx, 8192), level);
             for (unsigned i = 0; i < level; i++) {
                 assert_int_equal(rx->frags[i].length, 60 + i % 1400);
                 assert_int_equal(rx->frags[i].flags, E1000_FRAG_EOP);
                 assert_ptr_equal(rx->frags[i].data, fake_cpu(rx->fake, rx->frags[i].bus));
-                assert_int_equal(stamp_of(rx, i), expected++);
+                assert_int_equal(rx_stamp(rx, i), expected++);
             }
             frames += level;
-            recycle(rx, 0, level);
-            assert_int_equal(posted(rx), size - 1u);
+            rx_recycle(rx, 0, level);
+            assert_int_equal(rx_posted(rx), size - 1u);
         }
         assert_int_equal(rx_free(rx).rx_frames, frames);
     }
@@ -133,16 +45,16 @@ static void tail_never_catches_head(void **state)
     for (int round = 0; round < 20; round++) {
         unsigned stored = 0;
 
-        while (store(rx, 60, DONE))
+        while (rx_store(rx, 60, DONE))
             stored++;
         assert_int_equal(stored, 7);
-        assert_int_equal(posted(rx), 0);
-        assert_int_equal(receive(rx, 100), 7);
+        assert_int_equal(rx_posted(rx), 0);
+        assert_int_equal(rx_receive(rx, 100), 7);
         /* The spare eighth buffer goes straight in. */
-        assert_int_equal(posted(rx), 1);
+        assert_int_equal(rx_posted(rx), 1);
         for (unsigned left = 7; left; left--)
-            recycle(rx, left - 1, 1);
-        assert_int_equal(posted(rx), 7);
+            rx_recycle(rx, left - 1, 1);
+        assert_int_equal(rx_posted(rx), 7);
     }
     rx_free(rx);
 }
@@ -156,18 +68,18 @@ static void lent_in_any_order(void **state)
 
     for (int round = 0; round < 2000; round++) {
         seed = seed * 1103515245 + 12345;
-        for (unsigned i = seed >> 16 & 15; i && store(rx, 100, DONE); i--)
+        for (unsigned i = seed >> 16 & 15; i && rx_store(rx, 100, DONE); i--)
             ;
         unsigned before = rx->lent;
-        unsigned n = receive(rx, 65);
+        unsigned n = rx_receive(rx, 65);
         for (unsigned i = before; i < before + n; i++)
-            assert_int_equal(stamp_of(rx, i), expected++);
+            assert_int_equal(rx_stamp(rx, i), expected++);
         while (rx->lent > 40) {
             seed = seed * 1103515245 + 12345;
-            recycle(rx, (seed >> 16) % rx->lent, 1);
+            rx_recycle(rx, (seed >> 16) % rx->lent, 1);
         }
         /* 64 buffers, at most 40 lent: the ring is always full. */
-        assert_int_equal(posted(rx), 15);
+        assert_int_equal(rx_posted(rx), 15);
     }
     /* All of them are different ones. */
     for (unsigned i = 0; i < rx->lent; i++) {
@@ -176,7 +88,7 @@ static void lent_in_any_order(void **state)
     }
     assert_int_equal(e1000_down(fake_call(rx->fake)),
                      E1000_ERR_STATE); /* not while some are lent */
-    recycle(rx, 0, rx->lent);
+    rx_recycle(rx, 0, rx->lent);
     rx_free(rx);
 }
 
@@ -187,18 +99,18 @@ static void starved_ring_recovers(void **state)
     struct rx *rx = rx_new(8, 8, 2048, 1514);
 
     for (int i = 0; i < 8; i++) {
-        assert_true(store(rx, 60, DONE));
-        assert_int_equal(receive(rx, 65), 1);
+        assert_true(rx_store(rx, 60, DONE));
+        assert_int_equal(rx_receive(rx, 65), 1);
     }
-    assert_int_equal(posted(rx), 0);
-    assert_false(store(rx, 60, DONE));
-    assert_int_equal(receive(rx, 65), 0);
-    recycle(rx, 3, 1);
-    assert_int_equal(posted(rx), 1);
-    assert_true(store(rx, 60, DONE));
-    assert_int_equal(receive(rx, 65), 1);
-    recycle(rx, 0, 8);
-    assert_int_equal(posted(rx), 7);
+    assert_int_equal(rx_posted(rx), 0);
+    assert_false(rx_store(rx, 60, DONE));
+    assert_int_equal(rx_receive(rx, 65), 0);
+    rx_recycle(rx, 3, 1);
+    assert_int_equal(rx_posted(rx), 1);
+    assert_true(rx_store(rx, 60, DONE));
+    assert_int_equal(rx_receive(rx, 65), 1);
+    rx_recycle(rx, 0, 8);
+    assert_int_equal(rx_posted(rx), 7);
     rx_free(rx);
 }
 
@@ -209,12 +121,12 @@ static void doorbells_are_batched(void **state)
 
     fake_forget(rx->fake);
     for (int i = 0; i < 200; i++)
-        assert_true(store(rx, 60, DONE));
-    assert_int_equal(receive(rx, 300), 200);
+        assert_true(rx_store(rx, 60, DONE));
+    assert_int_equal(rx_receive(rx, 300), 200);
     assert_int_equal(fake_write_count(rx->fake, E1000_RDT), 1);
-    recycle(rx, 0, 200);
+    rx_recycle(rx, 0, 200);
     assert_int_equal(fake_write_count(rx->fake, E1000_RDT), 1); /* the ring was full already */
-    assert_int_equal(receive(rx, 300), 0);
+    assert_int_equal(rx_receive(rx, 300), 0);
     assert_int_equal(fake_write_count(rx->fake, E1000_RDT), 1);
     rx_free(rx);
 }
@@ -232,19 +144,19 @@ static void frames_in_many_descriptors(void **state)
             bool last = i + 1 == pieces;
 
             /* Until its end is there, nothing is handed out. */
-            assert_int_equal(receive(rx, 65), 0);
-            assert_true(store(rx, last ? length - i * 256 : 256, last ? DONE : E1000_RXD_DD));
+            assert_int_equal(rx_receive(rx, 65), 0);
+            assert_true(rx_store(rx, last ? length - i * 256 : 256, last ? DONE : E1000_RXD_DD));
         }
         for (unsigned max = 0; max < pieces; max += 1 + max / 4)
-            assert_int_equal(receive(rx, max), 0);
-        assert_int_equal(receive(rx, pieces), pieces);
+            assert_int_equal(rx_receive(rx, max), 0);
+        assert_int_equal(rx_receive(rx, pieces), pieces);
         uint32_t sum = 0;
         for (unsigned i = 0; i < pieces; i++) {
             assert_int_equal(rx->frags[i].flags, i + 1 == pieces ? E1000_FRAG_EOP : 0);
             sum += rx->frags[i].length;
         }
         assert_int_equal(sum, length);
-        recycle(rx, 0, pieces);
+        rx_recycle(rx, 0, pieces);
     }
     struct e1000_counters counters = rx_free(rx);
     assert_int_equal(counters.rx_errors + counters.rx_length_errors, 0);
@@ -256,24 +168,24 @@ static void mixed_frames(void **state)
 {
     struct rx *rx = rx_new(64, 128, 256, 1514);
 
-    assert_true(store(rx, 60, DONE));          /* 1 piece */
-    assert_true(store(rx, 256, E1000_RXD_DD)); /* 2 pieces */
-    assert_true(store(rx, 3, DONE));
-    assert_true(store(rx, 60, DONE | E1000_RXD_CE)); /* dropped */
-    assert_true(store(rx, 61, DONE));                /* 1 piece */
-    assert_true(store(rx, 256, E1000_RXD_DD));       /* dropped, both pieces */
-    assert_true(store(rx, 100, DONE | E1000_RXD_RXE));
-    assert_true(store(rx, 62, DONE)); /* 1 piece */
-    assert_int_equal(receive(rx, 2), 1);
+    assert_true(rx_store(rx, 60, DONE));          /* 1 piece */
+    assert_true(rx_store(rx, 256, E1000_RXD_DD)); /* 2 pieces */
+    assert_true(rx_store(rx, 3, DONE));
+    assert_true(rx_store(rx, 60, DONE | E1000_RXD_CE)); /* dropped */
+    assert_true(rx_store(rx, 61, DONE));                /* 1 piece */
+    assert_true(rx_store(rx, 256, E1000_RXD_DD));       /* dropped, both pieces */
+    assert_true(rx_store(rx, 100, DONE | E1000_RXD_RXE));
+    assert_true(rx_store(rx, 62, DONE)); /* 1 piece */
+    assert_int_equal(rx_receive(rx, 2), 1);
     assert_int_equal(rx->frags[0].length, 60);
-    assert_int_equal(receive(rx, 3), 3);
+    assert_int_equal(rx_receive(rx, 3), 3);
     assert_int_equal(rx->frags[1].length, 256);
     assert_int_equal(rx->frags[2].length, 3);
     assert_int_equal(rx->frags[3].length, 61);
-    assert_int_equal(receive(rx, 3), 1);
+    assert_int_equal(rx_receive(rx, 3), 1);
     assert_int_equal(rx->frags[4].length, 62);
-    recycle(rx, 0, 5);
-    assert_int_equal(posted(rx), 63);
+    rx_recycle(rx, 0, 5);
+    assert_int_equal(rx_posted(rx), 63);
 
     struct e1000_counters counters = rx_free(rx);
     assert_int_equal(counters.rx_frames, 4);
@@ -289,10 +201,10 @@ static void error_bits(void **state)
         struct rx *rx = rx_new(16, 32, 2048, 1514);
         bool drops = 0x97u >> bit & 1;
 
-        assert_true(store(rx, 60, DONE | UINT64_C(1) << (40 + bit)));
-        assert_int_equal(receive(rx, 65), drops ? 0 : 1);
-        recycle(rx, 0, rx->lent);
-        assert_int_equal(posted(rx), 15);
+        assert_true(rx_store(rx, 60, DONE | UINT64_C(1) << (40 + bit)));
+        assert_int_equal(rx_receive(rx, 65), drops ? 0 : 1);
+        rx_recycle(rx, 0, rx->lent);
+        assert_int_equal(rx_posted(rx), 15);
         assert_int_equal(rx_free(rx).rx_errors, drops ? 1 : 0);
     }
 }
@@ -302,10 +214,10 @@ static void errors_of_unfinished_descriptors_ignored(void **state)
 {
     struct rx *rx = rx_new(16, 32, 256, 1514);
 
-    assert_true(store(rx, 256, E1000_RXD_DD | E1000_RXD_CE));
-    assert_true(store(rx, 10, DONE));
-    assert_int_equal(receive(rx, 65), 2);
-    recycle(rx, 0, 2);
+    assert_true(rx_store(rx, 256, E1000_RXD_DD | E1000_RXD_CE));
+    assert_true(rx_store(rx, 10, DONE));
+    assert_int_equal(rx_receive(rx, 65), 2);
+    rx_recycle(rx, 0, 2);
     rx_free(rx);
 }
 
@@ -326,12 +238,12 @@ static void length_limits(void **state)
         struct rx *rx = rx_new(16, 32, 2048, 1000);
         uint8_t *data = fake_cpu(rx->fake, fake_rx_desc(rx->fake, 0)->address);
 
-        assert_true(store(rx, cases[i].length, DONE));
+        assert_true(rx_store(rx, cases[i].length, DONE));
         if (cases[i].tagged)
             data[12] = 0x81;
-        assert_int_equal(receive(rx, 65), cases[i].good);
-        recycle(rx, 0, rx->lent);
-        assert_int_equal(posted(rx), 15);
+        assert_int_equal(rx_receive(rx, 65), cases[i].good);
+        rx_recycle(rx, 0, rx->lent);
+        assert_int_equal(rx_posted(rx), 15);
         assert_int_equal(rx_free(rx).rx_length_errors, !cases[i].good);
     }
 }
@@ -347,12 +259,12 @@ static void malformed_pieces(void **state)
 
             for (unsigned piece = 0; piece < 3; piece++)
                 assert_true(
-                    store(rx, piece == place ? bad[i] : 200, piece == 2 ? DONE : E1000_RXD_DD));
-            assert_true(store(rx, 77, DONE));
-            assert_int_equal(receive(rx, 65), 1);
+                    rx_store(rx, piece == place ? bad[i] : 200, piece == 2 ? DONE : E1000_RXD_DD));
+            assert_true(rx_store(rx, 77, DONE));
+            assert_int_equal(rx_receive(rx, 65), 1);
             assert_int_equal(rx->frags[0].length, 77);
-            recycle(rx, 0, 1);
-            assert_int_equal(posted(rx), 15);
+            rx_recycle(rx, 0, 1);
+            assert_int_equal(rx_posted(rx), 15);
             assert_int_equal(rx_free(rx).rx_length_errors, 1);
         }
     }
@@ -366,34 +278,34 @@ static void endless_frame_given_up(void **state)
 
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 7; i++)
-            assert_true(store(rx, 256, E1000_RXD_DD));
-        assert_false(store(rx, 256, E1000_RXD_DD));
-        assert_int_equal(receive(rx, 65), 0);
-        assert_int_equal(posted(rx), 7);
+            assert_true(rx_store(rx, 256, E1000_RXD_DD));
+        assert_false(rx_store(rx, 256, E1000_RXD_DD));
+        assert_int_equal(rx_receive(rx, 65), 0);
+        assert_int_equal(rx_posted(rx), 7);
         for (int i = 0; i < 3; i++)
-            assert_true(store(rx, 256, E1000_RXD_DD));
-        assert_int_equal(receive(rx, 65), 0);
-        assert_true(store(rx, 100, DONE)); /* its end */
-        assert_true(store(rx, 101, DONE));
-        assert_int_equal(receive(rx, 65), 1);
+            assert_true(rx_store(rx, 256, E1000_RXD_DD));
+        assert_int_equal(rx_receive(rx, 65), 0);
+        assert_true(rx_store(rx, 100, DONE)); /* its end */
+        assert_true(rx_store(rx, 101, DONE));
+        assert_int_equal(rx_receive(rx, 65), 1);
         assert_int_equal(rx->frags[0].length, 101);
-        recycle(rx, 0, 1);
+        rx_recycle(rx, 0, 1);
     }
     assert_int_equal(rx_free(rx).rx_length_errors, 3);
 
     /* In a large ring the bound is what the chip can accept: 64 of the smallest buffers. */
     rx = rx_new(256, 300, 256, 1514);
     for (int i = 0; i < 63; i++)
-        assert_true(store(rx, 256, E1000_RXD_DD));
-    assert_int_equal(receive(rx, 100), 0);
-    assert_int_equal(posted(rx), 255 - 63);
-    assert_true(store(rx, 256, E1000_RXD_DD));
-    assert_int_equal(receive(rx, 100), 0);
-    assert_int_equal(posted(rx), 255);
-    assert_true(store(rx, 1, DONE));
-    assert_true(store(rx, 60, DONE));
-    assert_int_equal(receive(rx, 100), 1);
-    recycle(rx, 0, 1);
+        assert_true(rx_store(rx, 256, E1000_RXD_DD));
+    assert_int_equal(rx_receive(rx, 100), 0);
+    assert_int_equal(rx_posted(rx), 255 - 63);
+    assert_true(rx_store(rx, 256, E1000_RXD_DD));
+    assert_int_equal(rx_receive(rx, 100), 0);
+    assert_int_equal(rx_posted(rx), 255);
+    assert_true(rx_store(rx, 1, DONE));
+    assert_true(rx_store(rx, 60, DONE));
+    assert_int_equal(rx_receive(rx, 100), 1);
+    rx_recycle(rx, 0, 1);
     rx_free(rx);
 }
 
@@ -403,10 +315,10 @@ static void longest_frame(void **state)
     struct rx *rx = rx_new(128, 128, 256, 16124);
 
     for (int i = 0; i < 62; i++)
-        assert_true(store(rx, 256, E1000_RXD_DD));
-    assert_true(store(rx, 16124 - 62 * 256, DONE));
-    assert_int_equal(receive(rx, 65), 63);
-    recycle(rx, 0, 63);
+        assert_true(rx_store(rx, 256, E1000_RXD_DD));
+    assert_true(rx_store(rx, 16124 - 62 * 256, DONE));
+    assert_int_equal(rx_receive(rx, 65), 63);
+    rx_recycle(rx, 0, 63);
     rx_free(rx);
 }
 
@@ -417,22 +329,22 @@ static void strange_cookies_ignored(void **state)
     static const uintptr_t cookies[] = {16, 128, 0xFFFF, 0x10000, UINTPTR_MAX};
 
     /* One is lent, so that there is a place for each to take wrongly. */
-    assert_true(store(rx, 60, DONE));
-    assert_int_equal(receive(rx, 65), 1);
+    assert_true(rx_store(rx, 60, DONE));
+    assert_int_equal(rx_receive(rx, 65), 1);
     for (size_t i = 0; i < sizeof cookies / sizeof cookies[0]; i++) {
         struct e1000_frag strange = {.cookie = (void *)cookies[i]};
 
         e1000_recycle(fake_call(rx->fake), &strange, 1);
     }
-    recycle(rx, 0, 1);
+    rx_recycle(rx, 0, 1);
     /* With nothing lent, nothing can come back: going down below finds the books in order. */
     struct e1000_frag twice = {.cookie = (void *)(uintptr_t)3};
     e1000_recycle(fake_call(rx->fake), &twice, 1);
     for (int i = 0; i < 100; i++) {
-        assert_true(store(rx, 60, DONE));
-        assert_int_equal(receive(rx, 65), 1);
+        assert_true(rx_store(rx, 60, DONE));
+        assert_int_equal(rx_receive(rx, 65), 1);
         assert_ptr_equal(rx->frags[0].data, fake_cpu(rx->fake, rx->frags[0].bus));
-        recycle(rx, 0, 1);
+        rx_recycle(rx, 0, 1);
     }
     rx_free(rx);
 }
@@ -444,10 +356,10 @@ static void ownership_is_told(void **state)
 
     assert_int_equal(rx->fake->device_buffers, 15);
     for (int i = 0; i < 5; i++)
-        assert_true(store(rx, 60, DONE));
-    assert_int_equal(receive(rx, 65), 5);
+        assert_true(rx_store(rx, 60, DONE));
+    assert_int_equal(rx_receive(rx, 65), 5);
     assert_int_equal(rx->fake->device_buffers, 15); /* five lent, five others posted */
-    recycle(rx, 0, 5);
+    rx_recycle(rx, 0, 5);
     assert_int_equal(rx->fake->device_buffers, 15);
     assert_int_equal(e1000_down(fake_call(rx->fake)), 0);
     assert_int_equal(rx->fake->device_buffers, 0);
