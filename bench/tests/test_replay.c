@@ -13,8 +13,9 @@
 
 #include "replay.h"
 
-#define FRAMES 300u
-#define LENGTH 60u
+#define FRAMES             300u
+#define MODERATION_SECONDS 51e-6 /* 20,000 interrupts a second */
+#define LENGTH             60u
 
 struct fixture {
     struct capture capture;
@@ -118,7 +119,9 @@ static void test_slower_links(void **state)
             run(f, (enum traffic_direction)direction);
             assert_true(f->result.explained);
             assert_true(f->result.virtual_seconds >= (FRAMES - 1) * links[i].frame_seconds * 0.9);
-            assert_true(f->result.virtual_seconds < (FRAMES + 2) * links[i].frame_seconds * 1.1);
+            /* The last interrupt may come as late as the driver's moderation has it. */
+            assert_true(f->result.virtual_seconds <
+                        (FRAMES + 2) * links[i].frame_seconds * 1.1 + MODERATION_SECONDS);
         }
 }
 
