@@ -110,7 +110,7 @@ class Workshop:
 
     def open(self, tests):
         """Copies, builds, and sees that each named test is there and passes. Returns a reason or None."""
-        for part in ("emu", "driver", "bench"):
+        for part in ("emu", "driver", "bench", "scripts"):
             shutil.copytree(os.path.join(self.root, part), os.path.join(self.tree, part),
                             ignore=shutil.ignore_patterns("*.patch", "__pycache__"))
         for file in ("meson.build", "meson_options.txt"):
