@@ -352,12 +352,34 @@ static unsigned receive(struct rig *rig)
     return all;
 }
 
+/* What somebody who polls does, until there is no more. */
+static void poll(struct rig *rig)
+{
+    struct e1000_frag frags[80];
+    unsigned work, n;
+
+    do {
+        n = e1000_poll(rig_call(rig), frags, 80, &work);
+        if (rig->on_received && n)
+            rig->on_received(rig->opaque, frags, n);
+        e1000_recycle(rig_call(rig), frags, n);
+        if (work & E1000_WORK_TX)
+            reap(rig);
+    } while (work & E1000_WORK_RX);
+}
+
 /* What a handler does. It ends by itself: the line falls when ICR is read. */
 static void serve(struct rig *rig)
 {
+    if (rig->params.interrupts == E1000_INTERRUPTS_NONE && !rig->deaf)
+        poll(rig);
     for (unsigned i = 0; i < 8 && !rig->deaf && e1000emu_interrupt_level(rig->chip); i++) {
         unsigned work = e1000_interrupt(rig_call(rig));
 
+        if (work && rig->params.interrupts == E1000_INTERRUPTS_MASKED) {
+            poll(rig);
+            continue;
+        }
         if (work & E1000_WORK_RX)
             receive(rig);
         if (work & E1000_WORK_TX)
