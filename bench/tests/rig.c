@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "rig.h"
+#include "rig_memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,16 @@ static void on_interrupt(void *opaque, bool asserted)
     struct rig *rig = opaque;
 
     rig->interrupts += asserted;
+}
+
+static void on_msi(void *opaque, uint64_t address, uint32_t data)
+{
+    struct rig *rig = opaque;
+
+    assert_int_equal(address, rig->params.msi_address);
+    assert_int_equal(data, rig->params.msi_data);
+    rig->messages++;
+    rig->message = true;
 }
 
 static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, size_t count)
@@ -144,48 +154,6 @@ static void config_write16(void *context, uint32_t offset, uint16_t value)
         e1000emu_config_write(rig->chip, offset, 2, value);
 }
 
-static int dma_alloc(void *context, size_t size, size_t align, size_t boundary,
-                     struct e1000_dma *memory)
-{
-    struct rig *rig = context;
-    struct rig_memory *place = rig->memory;
-    uint64_t bus = 0x234500000;
-
-    if (rig->fail_alloc && --rig->fail_alloc == 0)
-        return -1;
-    for (unsigned i = 0; i < RIG_MEMORIES; i++) {
-        uint64_t end = rig->memory[i].bus + rig->memory[i].size;
-
-        if (rig->memory[i].cpu && end > bus)
-            bus = end;
-    }
-    while (place->cpu)
-        assert_true(++place < rig->memory + RIG_MEMORIES);
-    bus = (bus + align - 1) & ~(uint64_t)(align - 1);
-    if (boundary && bus / boundary != (bus + size - 1) / boundary)
-        bus = (bus / boundary + 1) * boundary;
-    *place = (struct rig_memory){calloc(1, size), bus, size};
-    assert_non_null(place->cpu);
-    assert_int_equal(
-        e1000emu_dma_map(rig->chip, bus, size, place->cpu, E1000EMU_DMA_READ | E1000EMU_DMA_WRITE),
-        0);
-    *memory = (struct e1000_dma){place->cpu, bus, size, place};
-    rig->live++;
-    return 0;
-}
-
-static void dma_free(void *context, struct e1000_dma *memory)
-{
-    struct rig *rig = context;
-    struct rig_memory *place = memory->handle;
-
-    assert_ptr_equal(place->cpu, memory->cpu);
-    assert_int_equal(e1000emu_dma_unmap(rig->chip, place->bus, place->size), 0);
-    free(place->cpu);
-    *place = (struct rig_memory){0};
-    rig->live--;
-}
-
 static uint64_t time_us(void *context)
 {
     return ((struct rig *)context)->now / US;
@@ -228,6 +196,7 @@ struct rig *rig_new(const char *profile)
     struct rig *rig = calloc(1, sizeof *rig);
 
     assert_non_null(rig);
+    rig->oracle = oracle_new();
     rig->dev = calloc(1, sizeof *rig->dev);
     assert_non_null(rig->dev);
     rig->profile = *e1000emu_profile_find(profile);
@@ -240,8 +209,9 @@ struct rig *rig_new(const char *profile)
         .io_write32 = io_write32,
         .config_read16 = config_read16,
         .config_write16 = config_write16,
-        .dma_alloc = dma_alloc,
-        .dma_free = dma_free,
+        .dma_alloc = rig_dma_alloc,
+        .dma_free = rig_dma_free,
+        .dma_owner = rig_dma_owner,
         .time_us = time_us,
         .delay_us = delay_us,
         .log = log_line,
@@ -262,6 +232,7 @@ void rig_start(struct rig *rig)
         .watch = E1000EMU_WATCH_CHECK,
         .host = {.opaque = rig,
                  .interrupt = on_interrupt,
+                 .msi = on_msi,
                  .transmit = on_transmit,
                  .dma_read = on_dma_read,
                  .dma_write = on_dma_write,
@@ -306,11 +277,8 @@ static void reap(struct rig *rig)
     void *cookies[64];
     unsigned n;
 
-    while ((n = e1000_reap(rig->dev, cookies, 64)) > 0) {
-        for (unsigned i = 0; i < n; i++)
-            assert_ptr_equal(cookies[i], RIG_COOKIE);
+    while ((n = oracle_reap(rig->oracle, rig->dev, cookies, 64)) > 0)
         rig->outstanding -= n;
-    }
 }
 
 void rig_free(struct rig *rig)
@@ -325,6 +293,7 @@ void rig_free(struct rig *rig)
         assert_true(rig->worst_call_us <= 1000);
         e1000emu_destroy(rig->chip);
     }
+    oracle_free(rig->oracle, rig->dev);
     free(rig->frame);
     free(rig->dev);
     free(rig);
@@ -338,15 +307,22 @@ struct e1000_dev *rig_call(struct rig *rig)
 
 /* ---- Running -------------------------------------------------------------------------------- */
 
+/* What was received is returned, unless somebody keeps it. */
+static void take(struct rig *rig, const struct e1000_frag *frags, unsigned count)
+{
+    if (rig->on_received)
+        rig->on_received(rig->opaque, frags, count);
+    if (!rig->keeps)
+        oracle_recycle(rig->oracle, rig_call(rig), frags, count);
+}
+
 static unsigned receive(struct rig *rig)
 {
     struct e1000_frag frags[80];
     unsigned n, all = 0;
 
-    while ((n = e1000_receive(rig_call(rig), frags, 80)) > 0) {
-        if (rig->on_received)
-            rig->on_received(rig->opaque, frags, n);
-        e1000_recycle(rig_call(rig), frags, n);
+    while ((n = oracle_receive(rig->oracle, rig_call(rig), frags, 80)) > 0) {
+        take(rig, frags, n);
         all += n;
     }
     return all;
@@ -359,10 +335,8 @@ static void poll(struct rig *rig)
     unsigned work, n;
 
     do {
-        n = e1000_poll(rig_call(rig), frags, 80, &work);
-        if (rig->on_received && n)
-            rig->on_received(rig->opaque, frags, n);
-        e1000_recycle(rig_call(rig), frags, n);
+        n = oracle_poll(rig->oracle, rig_call(rig), frags, 80, &work);
+        take(rig, frags, n);
         if (work & E1000_WORK_TX)
             reap(rig);
     } while (work & E1000_WORK_RX);
@@ -373,8 +347,12 @@ static void serve(struct rig *rig)
 {
     if (rig->params.interrupts == E1000_INTERRUPTS_NONE && !rig->deaf)
         poll(rig);
-    for (unsigned i = 0; i < 8 && !rig->deaf && e1000emu_interrupt_level(rig->chip); i++) {
-        unsigned work = e1000_interrupt(rig_call(rig));
+    for (unsigned i = 0;
+         i < 8 && !rig->deaf && (e1000emu_interrupt_level(rig->chip) || rig->message); i++) {
+        unsigned work;
+
+        rig->message = false;
+        work = e1000_interrupt(rig_call(rig));
 
         if (work && rig->params.interrupts == E1000_INTERRUPTS_MASKED) {
             poll(rig);
@@ -465,6 +443,18 @@ void rig_set_partner(struct rig *rig, bool cable, uint32_t abilities)
     e1000emu_set_partner(rig->chip, &rig->partner);
 }
 
+unsigned rig_transmit(struct rig *rig, struct e1000_frag *frags, unsigned count)
+{
+    unsigned taken;
+
+    for (unsigned i = 0; i < count; i++)
+        frags[i].cookie = (void *)(rig->next_cookie + i);
+    taken = oracle_transmit(rig->oracle, rig_call(rig), frags, count);
+    rig->next_cookie += taken;
+    rig->outstanding += taken;
+    return taken;
+}
+
 unsigned rig_send(struct rig *rig, unsigned count, uint32_t length)
 {
     unsigned taken = 0;
@@ -473,15 +463,11 @@ unsigned rig_send(struct rig *rig, unsigned count, uint32_t length)
     rig->frame[12] = 0x88;
     rig->frame[13] = 0xB5;
     for (unsigned i = 0; i < count; i++) {
-        struct e1000_frag frag = {.data = rig->frame,
-                                  .bus = rig->frame_bus,
-                                  .length = length,
-                                  .flags = E1000_FRAG_EOP,
-                                  .cookie = RIG_COOKIE};
+        struct e1000_frag frag = {
+            .data = rig->frame, .bus = rig->frame_bus, .length = length, .flags = E1000_FRAG_EOP};
 
-        taken += e1000_transmit(rig_call(rig), &frag, 1);
+        taken += rig_transmit(rig, &frag, 1);
     }
-    rig->outstanding += taken;
     return taken;
 }
 

@@ -2,7 +2,8 @@
 /*
  * Driver core and chip in one process and in virtual time, for tests of one by the other. Every
  * access can be counted, every register made to lie; the checker listens, DMA outside of the
- * driver's memory is an error, and rig_free() sees that all memory and all cookies came back.
+ * driver's memory is an error, what belongs to the chip is poisoned for the driver, an oracle keeps
+ * books of buffers and cookies, and rig_free() sees that everything came back.
  */
 #ifndef RIG_H
 #define RIG_H
@@ -16,11 +17,11 @@
 
 #include "e1000_core.h"
 #include "e1000emu.h"
+#include "oracle.h"
 
 #define RIG_MEMORIES 32
 #define RIG_LINES    64
 #define RIG_LIES     4
-#define RIG_COOKIE   ((void *)0x1234) /* of each fragment that is sent */
 
 struct rig {
     e1000emu *chip;
@@ -32,6 +33,8 @@ struct rig {
     struct e1000_os os;
     struct e1000_params params;
     struct e1000_dev *dev;
+    struct oracle *oracle; /* of what the data path hands over */
+    bool message;          /* an interrupt came as one */
 
     /* What goes wrong. */
     long gone_after; /* accesses until the device reads as all ones; negative: never */
@@ -49,11 +52,12 @@ struct rig {
     void (*on_sent)(void *opaque, const uint8_t *data, uint32_t length);
     void (*on_received)(void *opaque, const struct e1000_frag *frags, unsigned count);
     void *opaque;
+    bool keeps; /* on_received() returns the buffers, by and by */
 
     /* What was seen. */
     long accesses;
     uint32_t call_us, worst_call_us;
-    unsigned resets, sent, link_changes, interrupts, stray_dma, violations, live;
+    unsigned resets, sent, link_changes, interrupts, messages, stray_dma, violations, live;
     unsigned expected_violations; /* that a test provokes */
     bool strict;                  /* what an erratum makes dangerous is a violation too */
     bool tolerant;                /* the registers lie: what comes of it is no violation */
@@ -62,7 +66,7 @@ struct rig {
     uint8_t last_sent[2048];
     uint32_t last_length;
     struct rig_memory {
-        void *cpu;
+        void *cpu, *chip; /* the same memory, seen from both sides */
         uint64_t bus;
         size_t size;
     } memory[RIG_MEMORIES];
@@ -70,6 +74,7 @@ struct rig {
     /* Frames to send. */
     uint8_t *frame;
     uint64_t frame_bus;
+    uintptr_t next_cookie;
     long outstanding; /* cookies that have not come back */
 };
 
@@ -95,6 +100,8 @@ bool rig_linked(struct rig *rig, uint64_t us);
 struct e1000_dev *rig_call(struct rig *rig);
 
 void rig_set_partner(struct rig *rig, bool cable, uint32_t abilities);
+/* e1000_transmit(), with cookies of its own for each fragment. */
+unsigned rig_transmit(struct rig *rig, struct e1000_frag *frags, unsigned count);
 /* Queues count frames of length bytes; how many were taken. */
 unsigned rig_send(struct rig *rig, unsigned count, uint32_t length);
 /* A frame to an address arrives (a tag when vlan >= 0). Whether it was handed out by the core. */

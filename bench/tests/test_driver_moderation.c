@@ -58,15 +58,15 @@ static bool portion(struct load *load, bool all)
     unsigned work = 0, n;
 
     if (all) {
-        while ((n = e1000_receive(dev, frags, BUDGET)) > 0) {
+        while ((n = oracle_receive(load->rig->oracle, dev, frags, BUDGET)) > 0) {
             on_received(load, frags, n);
-            e1000_recycle(dev, frags, n);
+            oracle_recycle(load->rig->oracle, dev, frags, n);
         }
         return false;
     }
-    n = e1000_poll(dev, frags, BUDGET, &work);
+    n = oracle_poll(load->rig->oracle, dev, frags, BUDGET, &work);
     on_received(load, frags, n);
-    e1000_recycle(dev, frags, n);
+    oracle_recycle(load->rig->oracle, dev, frags, n);
     return work & E1000_WORK_RX;
 }
 
