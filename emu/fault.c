@@ -99,6 +99,7 @@ static void begin(struct e1000emu *chip, struct emu_fault *fault)
     fault->phase = EMU_FAULT_ON;
     if (row->ticks)
         fault->due = emu_fault_later(chip, fault->arg);
+    emu_fault_refresh(chip);
     if (row->edge)
         row->edge(chip, fault, true);
 }
@@ -193,10 +194,8 @@ void emu_fault_timer(struct e1000emu *chip)
     for (uint32_t i = 0; i < faults->count; i++) {
         struct emu_fault *fault = &faults->set[i];
 
-        if (fault->phase == EMU_FAULT_WAITS && fault->begins <= chip->now) {
+        if (fault->phase == EMU_FAULT_WAITS && fault->begins <= chip->now)
             begin(chip, fault);
-            emu_fault_refresh(chip);
-        }
         if (fault->phase == EMU_FAULT_ON && fault->ends <= chip->now)
             end(chip, fault);
         if (fault->phase == EMU_FAULT_ON && fault->due <= chip->now)

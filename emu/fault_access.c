@@ -30,7 +30,7 @@ void emu_fault_removed_edge(struct e1000emu *chip, struct emu_fault *fault, bool
 
     if (!on) {
         chip->faults.removed = false;
-        emu_irq_update(chip);
+        emu_irq_mode_changed(chip);
     } else if (!waits && emu_fault_counts(chip, fault)) {
         remove_chip(chip);
     }

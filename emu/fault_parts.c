@@ -26,7 +26,6 @@ void emu_fault_link_edge(struct e1000emu *chip, struct emu_fault *fault, bool on
 {
     (void)fault;
     (void)on;
-    emu_fault_refresh(chip);
     if (chip->faults.powered)
         negotiate_anew(chip);
 }
