@@ -41,10 +41,11 @@ struct replay_run {
 const char *replay_drop_name(enum e1000emu_verdict verdict)
 {
     static const char *const names[E1000EMU_RX_VERDICTS] = {
-        [E1000EMU_RX_STORED] = "stored",     [E1000EMU_RX_DISABLED] = "receiver_off",
-        [E1000EMU_RX_NO_LINK] = "no_link",   [E1000EMU_RX_ADDRESS] = "filtered",
-        [E1000EMU_RX_OVERSIZE] = "oversize", [E1000EMU_RX_UNDERSIZE] = "undersize",
-        [E1000EMU_RX_BAD] = "bad_frame",     [E1000EMU_RX_OVERRUN] = "overrun",
+        [E1000EMU_RX_STORED] = "stored",         [E1000EMU_RX_DISABLED] = "receiver_off",
+        [E1000EMU_RX_NO_LINK] = "no_link",       [E1000EMU_RX_ADDRESS] = "filtered",
+        [E1000EMU_RX_OVERSIZE] = "oversize",     [E1000EMU_RX_UNDERSIZE] = "undersize",
+        [E1000EMU_RX_BAD] = "bad_frame",         [E1000EMU_RX_OVERRUN] = "overrun",
+        [E1000EMU_RX_MANAGEMENT] = "management",
     };
 
     return names[verdict];

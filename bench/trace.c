@@ -25,12 +25,16 @@ const char *const trace_spaces[] = {
     [E1000EMU_REGISTERS] = "reg", [E1000EMU_FLASH] = "flash",   [E1000EMU_IO] = "io",
     [E1000EMU_ROM] = "rom",       [E1000EMU_CONFIG] = "config", NULL};
 
-const char *const trace_verdicts[] = {
-    [E1000EMU_RX_STORED] = "stored",     [E1000EMU_RX_DISABLED] = "disabled",
-    [E1000EMU_RX_NO_LINK] = "no-link",   [E1000EMU_RX_ADDRESS] = "address",
-    [E1000EMU_RX_OVERSIZE] = "oversize", [E1000EMU_RX_UNDERSIZE] = "undersize",
-    [E1000EMU_RX_BAD] = "bad",           [E1000EMU_RX_OVERRUN] = "overrun",
-    [E1000EMU_RX_VERDICTS] = NULL};
+const char *const trace_verdicts[] = {[E1000EMU_RX_STORED] = "stored",
+                                      [E1000EMU_RX_DISABLED] = "disabled",
+                                      [E1000EMU_RX_NO_LINK] = "no-link",
+                                      [E1000EMU_RX_ADDRESS] = "address",
+                                      [E1000EMU_RX_OVERSIZE] = "oversize",
+                                      [E1000EMU_RX_UNDERSIZE] = "undersize",
+                                      [E1000EMU_RX_BAD] = "bad",
+                                      [E1000EMU_RX_OVERRUN] = "overrun",
+                                      [E1000EMU_RX_MANAGEMENT] = "management",
+                                      [E1000EMU_RX_VERDICTS] = NULL};
 
 const char *const trace_resets[] = {[E1000EMU_RESET_POWER] = "power",
                                     [E1000EMU_RESET_PCI] = "pci",

@@ -16,6 +16,7 @@
 #include "irq.h"
 #include "link.h"
 #include "loop.h"
+#include "manage.h"
 #include "medium.h"
 #include "pci.h"
 #include "phy.h"
@@ -41,6 +42,7 @@ struct e1000emu {
     struct emu_loop loop;
     struct emu_flow flow;
     struct emu_wake wake;
+    struct emu_manage manage;
 
     struct emu_clock clock;
     struct emu_pci pci;

@@ -170,6 +170,7 @@ static void load_wakeup(struct e1000emu *chip)
                     word[EE_IP6 + 2 * i] | (uint32_t)word[EE_IP6 + 2 * i + 1] << 16);
     }
     emu_wake_update(chip);
+    emu_manage_update(chip);
 }
 
 static void load_link_word(struct e1000emu *chip)

@@ -80,6 +80,7 @@ void emu_link_update(struct e1000emu *chip)
         emu_flow_reset(chip);
     emu_irq_raise(chip, ICR_LSC);
     emu_wake_link_changed(chip);
+    emu_manage_status_changed(chip);
     emu_rx_link_changed(chip);
     emu_tx_link_changed(chip);
 }

@@ -125,8 +125,11 @@ void emu_regs_reset(struct e1000emu *chip, enum e1000emu_reset kind)
             continue;
         for (uint32_t n = 0; n < row->count; n++) {
             uint32_t offset = row->offset + n * row->stride;
+            uint32_t old = emu_get(chip, offset);
+            uint32_t value = (old & kept) | (row->reset & ~kept);
 
-            emu_set(chip, offset, (emu_get(chip, offset) & kept) | (row->reset & ~kept));
+            if (value != old) /* what nobody ever wrote takes no memory of the host's */
+                emu_set(chip, offset, value);
         }
     }
 }

@@ -38,8 +38,7 @@
 /* What RST# and what CTRL.RST leave as it is; power-on leaves nothing. */
 #define KEPT(by_pci, by_ctrl) .pub.kept = {0, (by_pci), (by_ctrl)}
 
-#define FLAGS(names)  .pub.flags = (names)
-#define TODO(missing) .pub.todo = (missing)
+#define FLAGS(names) .pub.flags = (names)
 
 /* An address of the 82542's map, where old software looks for a register. */
 #define ALIAS(at, entries, bytes, name_, of)                                   \
@@ -49,10 +48,9 @@
     }
 
 /* A 32-bit statistics counter, and the halves of a 64-bit one. */
-#define COUNTER(name_, meaning_, todo_)                                                   \
-    {                                                                                     \
-        PLAIN(name_, "13.7", meaning_), BITS(0, ALL, 0), FLAGS(E1000EMU_REG_READ_CLEARS), \
-            TODO(todo_)                                                                   \
+#define COUNTER(name_, meaning_)                                                         \
+    {                                                                                    \
+        PLAIN(name_, "13.7", meaning_), BITS(0, ALL, 0), FLAGS(E1000EMU_REG_READ_CLEARS) \
     }
 #define PAIR(name_, meaning_)                                                                      \
     {PLAIN(name_##L, "13.7", meaning_ ", low half"), BITS(0, ALL, 0), .read = emu_stats_read_low}, \
@@ -76,11 +74,12 @@
 #define SC  E1000EMU_REG_SELF_CLEARING
 #define W1S E1000EMU_REG_WRITE1_SETS
 
-#define NO_MANAGEMENT "manageability is not modelled"
-
 /* Pin directions outlive all resets but power-on (SDM 13.4.1, 13.4.6). */
 #define CTRL_DIRECTIONS     (CTRL_SDP0_IODIR | CTRL_SDP1_IODIR)
 #define CTRL_EXT_DIRECTIONS (CTRL_EXT_SDP6_IODIR | CTRL_EXT_SDP7_IODIR)
+
+/* What the controller on the SMBus has set is none of the host's. */
+#define MANC_CONTROLLERS (MANC_TCO_RESET | MANC_RCV_TCO_EN | MANC_REPORT_STATUS | MANC_RCV_ALL)
 
 /* clang-format off */
 const struct emu_reg emu_reg_table[] = {
@@ -192,60 +191,60 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(TSPMT, "13.4.45", "segmentation pad and threshold"), BITS(0x01000400, ALL, ALL)},
 
     /* Statistics. */
-    COUNTER(CRCERRS, "CRC errors", NULL),
-    COUNTER(ALGNERRC, "alignment errors", NULL),
-    COUNTER(SYMERRS, "symbol errors", NULL),
-    COUNTER(RXERRC, "frames with RX_ER", NULL),
-    COUNTER(MPC, "missed packets", NULL),
-    COUNTER(SCC, "single collisions", NULL),
-    COUNTER(ECOL, "excessive collisions", NULL),
-    COUNTER(MCC, "multiple collisions", NULL),
-    COUNTER(LATECOL, "late collisions", NULL),
-    COUNTER(COLC, "collisions", NULL),
-    COUNTER(DC, "deferrals", NULL),
-    COUNTER(TNCRS, "sent without carrier sense", NULL),
-    COUNTER(SEC, "sequence errors", NULL),
-    COUNTER(CEXTERR, "carrier extension errors", NULL),
-    COUNTER(RLEC, "length errors", NULL),
-    COUNTER(XONRXC, "XON received", NULL),
-    COUNTER(XONTXC, "XON sent", NULL),
-    COUNTER(XOFFRXC, "XOFF received", NULL),
-    COUNTER(XOFFTXC, "XOFF sent", NULL),
-    COUNTER(FCRUC, "unsupported flow control frames received", NULL),
-    COUNTER(PRC64, "received, 64 bytes", NULL),
-    COUNTER(PRC127, "received, 65 to 127 bytes", NULL),
-    COUNTER(PRC255, "received, 128 to 255 bytes", NULL),
-    COUNTER(PRC511, "received, 256 to 511 bytes", NULL),
-    COUNTER(PRC1023, "received, 512 to 1023 bytes", NULL),
-    COUNTER(PRC1522, "received, 1024 bytes and more", NULL),
-    COUNTER(GPRC, "good packets received", NULL),
-    COUNTER(BPRC, "broadcasts received", NULL),
-    COUNTER(MPRC, "multicasts received", NULL),
-    COUNTER(GPTC, "good packets sent", NULL),
+    COUNTER(CRCERRS, "CRC errors"),
+    COUNTER(ALGNERRC, "alignment errors"),
+    COUNTER(SYMERRS, "symbol errors"),
+    COUNTER(RXERRC, "frames with RX_ER"),
+    COUNTER(MPC, "missed packets"),
+    COUNTER(SCC, "single collisions"),
+    COUNTER(ECOL, "excessive collisions"),
+    COUNTER(MCC, "multiple collisions"),
+    COUNTER(LATECOL, "late collisions"),
+    COUNTER(COLC, "collisions"),
+    COUNTER(DC, "deferrals"),
+    COUNTER(TNCRS, "sent without carrier sense"),
+    COUNTER(SEC, "sequence errors"),
+    COUNTER(CEXTERR, "carrier extension errors"),
+    COUNTER(RLEC, "length errors"),
+    COUNTER(XONRXC, "XON received"),
+    COUNTER(XONTXC, "XON sent"),
+    COUNTER(XOFFRXC, "XOFF received"),
+    COUNTER(XOFFTXC, "XOFF sent"),
+    COUNTER(FCRUC, "unsupported flow control frames received"),
+    COUNTER(PRC64, "received, 64 bytes"),
+    COUNTER(PRC127, "received, 65 to 127 bytes"),
+    COUNTER(PRC255, "received, 128 to 255 bytes"),
+    COUNTER(PRC511, "received, 256 to 511 bytes"),
+    COUNTER(PRC1023, "received, 512 to 1023 bytes"),
+    COUNTER(PRC1522, "received, 1024 bytes and more"),
+    COUNTER(GPRC, "good packets received"),
+    COUNTER(BPRC, "broadcasts received"),
+    COUNTER(MPRC, "multicasts received"),
+    COUNTER(GPTC, "good packets sent"),
     PAIR(GORC, "good octets received"),
     PAIR(GOTC, "good octets sent"),
-    COUNTER(RNBC, "received without a buffer", NULL),
-    COUNTER(RUC, "undersized", NULL),
-    COUNTER(RFC, "fragments", NULL),
-    COUNTER(ROC, "oversized", NULL),
-    COUNTER(RJC, "jabber", NULL),
-    COUNTER(MGTPRC, "management packets received", NO_MANAGEMENT),
-    COUNTER(MGTPDC, "management packets dropped", NO_MANAGEMENT),
-    COUNTER(MGTPTC, "management packets sent", NO_MANAGEMENT),
+    COUNTER(RNBC, "received without a buffer"),
+    COUNTER(RUC, "undersized"),
+    COUNTER(RFC, "fragments"),
+    COUNTER(ROC, "oversized"),
+    COUNTER(RJC, "jabber"),
+    COUNTER(MGTPRC, "management packets received"),
+    COUNTER(MGTPDC, "management packets dropped"),
+    COUNTER(MGTPTC, "management packets sent"),
     PAIR(TOR, "all octets received"),
     PAIR(TOT, "all octets sent"),
-    COUNTER(TPR, "all packets received", NULL),
-    COUNTER(TPT, "all packets sent", NULL),
-    COUNTER(PTC64, "sent, 64 bytes", NULL),
-    COUNTER(PTC127, "sent, 65 to 127 bytes", NULL),
-    COUNTER(PTC255, "sent, 128 to 255 bytes", NULL),
-    COUNTER(PTC511, "sent, 256 to 511 bytes", NULL),
-    COUNTER(PTC1023, "sent, 512 to 1023 bytes", NULL),
-    COUNTER(PTC1522, "sent, 1024 bytes and more", NULL),
-    COUNTER(MPTC, "multicasts sent", NULL),
-    COUNTER(BPTC, "broadcasts sent", NULL),
-    COUNTER(TSCTC, "segmentation contexts completed", NULL),
-    COUNTER(TSCTFC, "segmentation contexts failed", NULL),
+    COUNTER(TPR, "all packets received"),
+    COUNTER(TPT, "all packets sent"),
+    COUNTER(PTC64, "sent, 64 bytes"),
+    COUNTER(PTC127, "sent, 65 to 127 bytes"),
+    COUNTER(PTC255, "sent, 128 to 255 bytes"),
+    COUNTER(PTC511, "sent, 256 to 511 bytes"),
+    COUNTER(PTC1023, "sent, 512 to 1023 bytes"),
+    COUNTER(PTC1522, "sent, 1024 bytes and more"),
+    COUNTER(MPTC, "multicasts sent"),
+    COUNTER(BPTC, "broadcasts sent"),
+    COUNTER(TSCTC, "segmentation contexts completed"),
+    COUNTER(TSCTFC, "segmentation contexts failed"),
 
     /* Filters. AV goes with every reset, the addresses stay (SDM 14.7). */
     {ONE(RXCSUM, "13.4.47", "receive checksum control"), STORED(0x000007FF)},
@@ -264,7 +263,8 @@ const struct emu_reg emu_reg_table[] = {
     {ONE(WUFC, "13.6.2", "wake-up filters"), STORED(WUFC_ALL), .write = emu_wake_write},
     {ONE(WUS, "13.6.3", "wake-up status"), BITS(0, WUFC_ALL, 0), KEPT(ALL, ALL), FLAGS(W1C),
      .write = emu_wake_write},
-    {ONE(MANC, "5.6", "management control"), STORED(0x3FFFFF07), TODO(NO_MANAGEMENT)},
+    {ONE(MANC, "5.6", "management control"), BITS(0, 0x3FFFFF07, 0x31FFFF00),
+     KEPT(MANC_CONTROLLERS, MANC_CONTROLLERS), .write = emu_manage_write_manc},
     {ONE(IPAV, "13.6.4", "valid IP addresses"), STORED(0x0001000F)},
     {ARRAY(REG_IP4AT, 4, 8, "IP4AT", "13.6.5", "IPv4 addresses"), STORED(ALL), KEPT(ALL, ALL)},
     {ARRAY(REG_IP6AT, 4, 4, "IP6AT", "13.6.6", "IPv6 address"), STORED(ALL), KEPT(ALL, ALL)},

@@ -88,6 +88,7 @@ static void reset(struct e1000emu *chip, enum e1000emu_reset kind, bool keep_pme
         emu_irq_raise(chip, ICR_LSC);
     emu_irq_update(chip);
     emu_wake_update(chip);
+    emu_manage_update(chip);
     if (kind != E1000EMU_RESET_CTRL)
         emu_wake_set_active(chip, false);
     if (chip->faults.count > 0)

@@ -267,7 +267,12 @@ size_t e1000emu_receive(e1000emu *chip, const struct e1000emu_frame *frames, siz
 size_t emu_rx_from_wire(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
                         unsigned flags, uint8_t *verdicts)
 {
-    size_t taken = emu_rx_frames(chip, frames, count, flags, verdicts);
+    size_t taken;
+
+    if (chip->manage.receives)
+        taken = emu_manage_receive(chip, frames, count, flags, verdicts);
+    else
+        taken = emu_rx_frames(chip, frames, count, flags, verdicts);
 
     if (chip->wake.armed)
         emu_wake_receive(chip, frames, taken);

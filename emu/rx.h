@@ -30,8 +30,8 @@ void emu_rx_reset(struct e1000emu *chip, enum e1000emu_reset kind);
 size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
                      unsigned flags, uint8_t *verdicts);
 
-/* The same for frames from the wire, once faults have had their way with them: they may wake, too.
- */
+/* The same for frames from the wire, once faults have had their way with them: they may wake, or be
+ * for management. */
 size_t emu_rx_from_wire(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
                         unsigned flags, uint8_t *verdicts);
 

@@ -211,6 +211,11 @@ static void walk_wake(struct emu_snapshot *s, struct emu_wake *wake)
     emu_snapshot_bool(s, &wake->pme);
 }
 
+static void walk_manage(struct emu_snapshot *s, struct emu_manage *manage)
+{
+    emu_snapshot_bool(s, &manage->receives);
+}
+
 static void walk_pins(struct emu_snapshot *s, struct emu_pins *pins)
 {
     emu_snapshot_u32(s, &pins->driven);
@@ -264,6 +269,7 @@ void emu_snapshot_blocks(struct emu_snapshot *s, struct e1000emu *chip)
     walk_serdes(s, &chip->serdes);
     walk_medium(s, &chip->medium);
     walk_wake(s, &chip->wake);
+    walk_manage(s, &chip->manage);
     walk_pins(s, &chip->pins);
     walk_flow(s, &chip->flow);
     walk_loop(s, &chip->loop);

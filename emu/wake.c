@@ -135,4 +135,5 @@ void emu_wake_set_active(struct e1000emu *chip, bool active)
             power = EMU_PHY_SLOW;
     }
     emu_phy_set_power(chip, power);
+    emu_manage_status_changed(chip);
 }

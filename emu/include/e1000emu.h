@@ -62,14 +62,15 @@ struct e1000emu_frame {
 
 /** What became of a received frame. */
 enum e1000emu_verdict {
-    E1000EMU_RX_STORED,    /**< In host memory, or in the packet buffer on its way there. */
-    E1000EMU_RX_DISABLED,  /**< RCTL.EN = 0, bus mastering off, or the chip in reset. */
-    E1000EMU_RX_NO_LINK,   /**< STATUS.LU = 0. */
-    E1000EMU_RX_ADDRESS,   /**< The address or the VLAN filter refused it (SDM 3.2.1). */
-    E1000EMU_RX_OVERSIZE,  /**< Longer than RCTL.LPE allows. */
-    E1000EMU_RX_UNDERSIZE, /**< Under 64 bytes with FCS. */
-    E1000EMU_RX_BAD,       /**< FCS, alignment, symbol or carrier extension error, RCTL.SBP = 0. */
-    E1000EMU_RX_OVERRUN,   /**< No descriptors and no room in the packet buffer: MPC, RXO. */
+    E1000EMU_RX_STORED,     /**< In host memory, or in the packet buffer on its way there. */
+    E1000EMU_RX_DISABLED,   /**< RCTL.EN = 0, bus mastering off, or the chip in reset. */
+    E1000EMU_RX_NO_LINK,    /**< STATUS.LU = 0. */
+    E1000EMU_RX_ADDRESS,    /**< The address or the VLAN filter refused it (SDM 3.2.1). */
+    E1000EMU_RX_OVERSIZE,   /**< Longer than RCTL.LPE allows. */
+    E1000EMU_RX_UNDERSIZE,  /**< Under 64 bytes with FCS. */
+    E1000EMU_RX_BAD,        /**< FCS, alignment, symbol or carrier extension error, RCTL.SBP = 0. */
+    E1000EMU_RX_OVERRUN,    /**< No descriptors and no room in the packet buffer: MPC, RXO. */
+    E1000EMU_RX_MANAGEMENT, /**< For the management controller alone. */
     E1000EMU_RX_VERDICTS
 };
 
@@ -116,6 +117,11 @@ struct e1000emu_host {
     void (*msi)(void *opaque, uint64_t address, uint32_t data);
     /** PME# was asserted: the chip wants the system to wake; or no longer. */
     void (*pme)(void *opaque, bool asserted);
+    /** A frame, without FCS, for the management controller; see e1000emu_manage(). Return false if
+     * there is no room for it. NULL: nobody takes any. */
+    bool (*manage)(void *opaque, const struct e1000emu_frame *frame);
+    /** The link or the power state changed, and the controller wants to be told. */
+    void (*alert)(void *opaque);
     /** Something happened, while E1000EMU_WATCH_EVENTS is set. The event, and what it points to, is
      * only valid during the call. */
     void (*event)(void *opaque, const struct e1000emu_event *event);
@@ -395,6 +401,37 @@ bool e1000emu_interrupt_level(const e1000emu *chip);
 
 /** Whether PME# is asserted now (SDM 6.4): the chip wants the system to wake. */
 bool e1000emu_pme_level(const e1000emu *chip);
+
+/* ---- The management controller (SDM 5.6) ---------------------------------------------------- */
+
+/*
+ * A controller on the SMBus may send and receive beside the host's driver, also while there is
+ * none. EEPROM word 23h enables it (MANC.SMBUS_EN; ASF_EN has a controller inside the chip, which
+ * is the host's part here, too) and chooses the frames that it gets: those go to the host only if
+ * MANC.EN_MNG2HOST says so. MGTPRC, MGTPDC and MGTPTC count.
+ */
+
+enum {
+    E1000EMU_MANAGE_RECEIVE = 1u << 0, /**< Frames that MANC's filters choose. */
+    E1000EMU_MANAGE_ALL = 1u << 1,     /**< All frames. */
+    E1000EMU_MANAGE_STATUS = 1u << 2   /**< Call alert when the status changes. */
+};
+
+/** The controller's choice, which is what it was told last (MANC bits 17 to 19; no reset but
+ * power-on takes it back). Without MANC.SMBUS_EN and ASF_EN nothing happens. */
+void e1000emu_manage(e1000emu *chip, unsigned what);
+
+/** The chip's address on the SMBus, 7 bits, from EEPROM word 24h; 0: it isn't there. */
+unsigned e1000emu_manage_address(const e1000emu *chip);
+
+/** The controller sends a frame of 14 to 1514 bytes, without FCS; a short one is padded. It doesn't
+ * wait for the host's frames, and in half duplex for nobody. Returns 0, -EINVAL (length), -ENETDOWN
+ * (management disabled, or no link) or -EAGAIN (paused by the partner, or the wire has no room). */
+int e1000emu_manage_send(e1000emu *chip, const void *data, size_t length);
+
+/** The controller resets the chip as CTRL.RST does, if MANC.R_ON_FORCE lets it; returns whether.
+ * MANC.TCO_RESET tells software. */
+bool e1000emu_manage_reset(e1000emu *chip);
 
 /* ---- DMA ---------------------------------------------------------------------------------- */
 
