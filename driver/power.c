@@ -105,7 +105,7 @@ static void arm(struct e1000_dev *dev)
     const uint8_t *ip = dev->wake_ipv4;
     uint32_t rctl = E1000_RCTL_EN | E1000_RCTL_BAM | e1000_filter_rctl(dev);
     uint32_t wuc = E1000_WUC_PME_EN | E1000_WUC_PME_STATUS;
-    uint32_t ctrl = e1000_read(dev, E1000_CTRL) | E1000_CTRL_ADVD3WUC;
+    uint32_t ctrl = E1000_CTRL_ADVD3WUC;
 
     /* The PHY would leave a gigabit link for a slower one: a change that wakes at once. */
     if (!(dev->wake & E1000_WAKE_LINK))
@@ -122,7 +122,8 @@ static void arm(struct e1000_dev *dev)
     e1000_set_up_mac(dev);
     e1000_filter_write(dev);
     empty_ring(dev);
-    e1000_write(dev, E1000_CTRL, ctrl);
+    e1000_write(dev, E1000_CTRL,
+                (e1000_read(dev, E1000_CTRL) & ~E1000_CTRL_EN_PHY_PWR_MGMT) | ctrl);
     e1000_write(dev, E1000_RCTL, rctl);
     e1000_write(dev, E1000_WUS, BY_FILTER);
     e1000_write(dev, E1000_WUFC, dev->wake & BY_FILTER);

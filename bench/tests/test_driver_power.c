@@ -161,6 +161,76 @@ static void wake_is_armed(void **state)
     }
 }
 
+/* A frame of 120 bytes that one of the events is about. */
+static void make_waking(const struct rig *rig, uint32_t event, uint8_t frame[120])
+{
+    static const uint8_t arp[10] = {0x08, 0x06, 0, 1, 8, 0, 6, 4, 0, 1};
+    static const uint8_t ip[4] = {192, 168, 1, 42};
+    bool unicast = event == E1000_WAKE_UNICAST;
+
+    memset(frame, 0, 120);
+    memset(frame, 0xFF, 6);
+    if (unicast)
+        memcpy(frame, rig->profile.mac, 6);
+    else if (event == E1000_WAKE_MULTICAST)
+        memcpy(frame, (const uint8_t[]){0x01, 0x00, 0x5E, 0x01, 0x02, 0x03}, 6);
+    frame[6] = 0x02;
+    if (event == E1000_WAKE_ARP) {
+        memcpy(frame + 12, arp, sizeof arp);
+        memcpy(frame + 38, ip, sizeof ip);
+    } else if (event == E1000_WAKE_MAGIC) {
+        memset(frame + 14, 0xFF, 6);
+        for (unsigned i = 0; i < 16; i++)
+            memcpy(frame + 20 + 6 * i, rig->profile.mac, 6);
+    }
+}
+
+/* Asleep, the chip wakes the system for what was armed, and for nothing else; awake again, the
+ * driver knows for what, and the chip asks no longer. */
+static void what_is_armed_wakes(void **state)
+{
+    static const uint32_t events[] = {E1000_WAKE_LINK,      E1000_WAKE_MAGIC,
+                                      E1000_WAKE_UNICAST,   E1000_WAKE_MULTICAST,
+                                      E1000_WAKE_BROADCAST, E1000_WAKE_ARP};
+    static const uint8_t ip[4] = {192, 168, 1, 42};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        struct rig *rig = rig_up("silicon");
+        uint8_t bytes[120];
+        const struct e1000emu_frame frame = {.data = bytes, .length = sizeof bytes};
+
+        assert_int_equal(e1000_set_wake(rig_call(rig), events[i], ip), 0);
+        assert_int_equal(e1000_suspend(rig_call(rig)), 0);
+        assert_int_equal(rig_settle(rig), E1000_STATE_SUSPENDED);
+        rig_run(rig, 10 * SECONDS); /* the link is there again */
+        for (size_t other = 1; other < sizeof events / sizeof events[0]; other++) {
+            /* Those of three events are to everybody. */
+            if (other == i || events[i] == E1000_WAKE_BROADCAST)
+                continue;
+            make_waking(rig, events[other], bytes);
+            e1000emu_receive(rig->chip, &frame, 1, 0, NULL);
+            assert_false(e1000emu_pme_level(rig->chip));
+        }
+        if (events[i] == E1000_WAKE_LINK) {
+            const struct e1000emu_partner gone = {.cable = false};
+
+            e1000emu_set_partner(rig->chip, &gone);
+        } else {
+            make_waking(rig, events[i], bytes);
+            e1000emu_receive(rig->chip, &frame, 1, 0, NULL);
+        }
+        assert_true(e1000emu_pme_level(rig->chip));
+        e1000emu_set_partner(rig->chip, &rig->partner);
+        assert_int_equal(e1000_resume(rig_call(rig)), 0);
+        assert_true(rig_until(rig, E1000_STATE_UP, SECONDS));
+        assert_int_equal(e1000_woken_by(rig->dev), events[i]);
+        assert_false(e1000emu_pme_level(rig->chip));
+        send_and_see(rig);
+        rig_free(rig);
+    }
+}
+
 /* What the board can't do is refused. */
 static void wake_refused(void **state)
 {
@@ -386,15 +456,11 @@ static void eeprom_write_is_given_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sleeps_and_returns),
-        cmocka_unit_test(detached_on_the_way),
-        cmocka_unit_test(removed_while_asleep),
-        cmocka_unit_test(wake_is_armed),
-        cmocka_unit_test(wake_refused),
-        cmocka_unit_test(dirty_chips_are_cleaned),
-        cmocka_unit_test(eeprom_is_written),
-        cmocka_unit_test(eeprom_faults),
-        cmocka_unit_test(eeprom_write_is_given_up),
+        cmocka_unit_test(sleeps_and_returns),      cmocka_unit_test(detached_on_the_way),
+        cmocka_unit_test(removed_while_asleep),    cmocka_unit_test(wake_is_armed),
+        cmocka_unit_test(what_is_armed_wakes),     cmocka_unit_test(wake_refused),
+        cmocka_unit_test(dirty_chips_are_cleaned), cmocka_unit_test(eeprom_is_written),
+        cmocka_unit_test(eeprom_faults),           cmocka_unit_test(eeprom_write_is_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
