@@ -603,6 +603,14 @@ static void messages_are_refused(void **state)
     assert_true(fake_logged(fake, "en0: this board has no interrupt messages"));
     fake_free(fake);
 
+    /* One that would end behind configuration space is none. */
+    fake = with_messages(true, false);
+    fake->config[E1000_PCI_CAPABILITIES / 2] = 0xFC;
+    fake->config[0xFC / 2] = 0x0005;
+    fake->params.msi = E1000_MSI_FORCED;
+    assert_int_equal(fake_attach(fake), E1000_ERR_UNSUPPORTED);
+    fake_free(fake);
+
     fake = with_messages(true, true);
     assert_int_equal(fake_attach(fake), 0);
     e1000_get_identity(fake->dev, &identity);

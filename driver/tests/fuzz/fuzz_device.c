@@ -8,236 +8,14 @@
  * The input: parameters, then operations, each a byte and its arguments; what the device answers in
  * between comes from the input too.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "e1000_core.h"
+#include "machine.h"
 
-#define OPERATIONS  512u
-#define PIECES      128u
-#define SENT        4096u
-#define CALL_US     1000u /* that a call may busy-wait, as the header promises */
-#define FRAME_BYTES 16384u
+#define OPERATIONS 512u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    fprintf(stderr, "required: %s\n", what);
-    abort();
-}
-
-struct input {
-    const uint8_t *data;
-    size_t left;
-};
-
-static uint8_t input_8(struct input *in)
-{
-    if (in->left == 0)
-        return 0;
-    in->left--;
-    return *in->data++;
-}
-
-static uint32_t input_32(struct input *in)
-{
-    uint32_t value = 0;
-
-    for (unsigned i = 0; i < 4; i++)
-        value = value << 8 | input_8(in);
-    return value;
-}
-
-/* The machine around the core. Bus addresses are the CPU's with a bit more, so that the core must
- * not take one for the other. */
-#define BUS_BIT (1ull << 52)
-
-struct machine {
-    struct input in;
-    struct e1000_os os;
-    struct e1000_params params;
-    struct e1000_dev *dev;
-
-    uint64_t now_us;
-    uint32_t waited_us;        /* in the present call */
-    uint32_t reg[0x20000 / 4]; /* what was written; reads may show it */
-    uint16_t config[128];
-    uint8_t temper;    /* what registers read as; see read_register() */
-    unsigned accesses; /* in the present call */
-    struct {
-        uint8_t *cpu;
-        size_t size;
-    } piece[PIECES];
-    unsigned pieces;
-    uint32_t refuse; /* so many allocations from now; 0: none */
-
-    uint8_t frame[FRAME_BYTES];
-    bool out[SENT]; /* cookies that the core has */
-    unsigned lent;
-    struct e1000_frag held[256];
-};
-
-/* Registers that read as written, as zero, as ones, or as the input has it. */
-static uint32_t read_register(struct machine *m, uint32_t written)
-{
-    switch (m->temper & 7) {
-    case 0:
-        return 0;
-    case 1:
-        return UINT32_MAX;
-    case 2:
-    case 3:
-        return written;
-    case 4: /* all that one can wait for has come */
-        return written | 0x10000090u;
-    default:
-        return input_32(&m->in);
-    }
-}
-
-static void count_access(struct machine *m)
-{
-    m->accesses++;
-    require(m->accesses < 200000, "a call makes a bounded number of accesses");
-}
-
-static uint32_t os_read32(void *context, uint32_t offset)
-{
-    struct machine *m = context;
-
-    count_access(m);
-    require(offset < 0x20000 && offset % 4 == 0, "registers are within the BAR");
-    return read_register(m, m->reg[offset / 4]);
-}
-
-static void os_write32(void *context, uint32_t offset, uint32_t value)
-{
-    struct machine *m = context;
-
-    count_access(m);
-    require(offset < 0x20000 && offset % 4 == 0, "registers are within the BAR");
-    m->reg[offset / 4] = value;
-}
-
-static uint32_t os_io_read32(void *context, uint32_t offset)
-{
-    struct machine *m = context;
-
-    count_access(m);
-    require(offset < 8, "the I/O window has two registers");
-    return read_register(m, 0);
-}
-
-static void os_io_write32(void *context, uint32_t offset, uint32_t value)
-{
-    (void)value;
-    count_access(context);
-    require(offset < 8, "the I/O window has two registers");
-}
-
-static uint16_t os_config_read16(void *context, uint32_t offset)
-{
-    struct machine *m = context;
-
-    count_access(m);
-    require(offset < 256 && offset % 2 == 0, "configuration space has 256 bytes");
-    if (offset >= 4 && m->temper & 0x20)
-        return (uint16_t)input_32(&m->in);
-    return m->config[offset / 2];
-}
-
-static void os_config_write16(void *context, uint32_t offset, uint16_t value)
-{
-    struct machine *m = context;
-
-    count_access(m);
-    require(offset < 256 && offset % 2 == 0, "configuration space has 256 bytes");
-    if (offset >= 4)
-        m->config[offset / 2] = value;
-}
-
-static int os_dma_alloc(void *context, size_t size, size_t align, size_t boundary,
-                        struct e1000_dma *memory)
-{
-    struct machine *m = context;
-    size_t step = align > 16 ? align : 16;
-    uint8_t *cpu;
-
-    require(size > 0 && align > 0 && (align & (align - 1)) == 0, "an allocation is a sensible one");
-    require(boundary == 0 || size <= boundary, "what must not cross a boundary fits between two");
-    if (m->refuse > 0 && --m->refuse == 0)
-        return -1;
-    if (m->pieces == PIECES)
-        return -1;
-    if (boundary > step)
-        step = boundary;
-    cpu = aligned_alloc(step, (size + step - 1) / step * step);
-    if (!cpu)
-        return -1;
-    memset(cpu, 0, size);
-    m->piece[m->pieces].cpu = cpu;
-    m->piece[m->pieces++].size = size;
-    *memory = (struct e1000_dma){
-        .cpu = cpu, .bus = (uint64_t)(uintptr_t)cpu | BUS_BIT, .size = size, .handle = cpu};
-    return 0;
-}
-
-static void os_dma_free(void *context, struct e1000_dma *memory)
-{
-    struct machine *m = context;
-
-    for (unsigned i = 0; i < m->pieces; i++) {
-        if (m->piece[i].cpu != memory->handle)
-            continue;
-        require(m->piece[i].size == memory->size, "what is given back is what was got");
-        free(m->piece[i].cpu);
-        m->piece[i] = m->piece[--m->pieces];
-        return;
-    }
-    require(false, "only what was got is given back, once");
-}
-
-static uint64_t os_time_us(void *context)
-{
-    struct machine *m = context;
-
-    count_access(m);
-    m->now_us += m->temper & 0x40 ? 0 : 1;
-    return m->now_us;
-}
-
-static void os_delay_us(void *context, uint32_t us)
-{
-    struct machine *m = context;
-
-    m->waited_us += us;
-    m->now_us += us;
-    require(m->waited_us <= CALL_US, "no call waits longer than a millisecond");
-}
-
-static void os_sleep_us(void *context, uint32_t us)
-{
-    struct machine *m = context;
-
-    m->now_us += us;
-}
-
-static void os_log(void *context, enum e1000_log_level level, const char *line)
-{
-    (void)context;
-    require(level <= E1000_LOG_DEBUG && strlen(line) < 1024, "a line is a line");
-}
-
-static struct e1000_dev *call(struct machine *m)
-{
-    m->waited_us = 0;
-    m->accesses = 0;
-    return m->dev;
-}
 
 /* ---- Operations ----------------------------------------------------------------------------- */
 
@@ -304,19 +82,24 @@ static void do_interrupt(struct machine *m)
 
 static void return_lent(struct machine *m)
 {
+    for (unsigned i = 0; i < m->lent; i++)
+        m->lent_out[(uintptr_t)m->held[i].cookie] = false;
     e1000_recycle(call(m), m->held, m->lent);
     m->lent = 0;
 }
 
-static void do_receive(struct machine *m)
+/* Looks at all that was handed out. */
+static void look_at(struct machine *m, unsigned count)
 {
-    unsigned count;
     volatile uint8_t seen = 0;
 
-    if (m->lent > 128)
-        return_lent(m);
-    count = e1000_receive(call(m), m->held + m->lent, 128);
     require(count <= 128, "no more fragments than there is room for");
+    for (unsigned i = m->lent; i < m->lent + count; i++) {
+        uintptr_t cookie = (uintptr_t)m->held[i].cookie;
+
+        require(cookie < LENT && !m->lent_out[cookie], "each buffer is lent once");
+        m->lent_out[cookie] = true;
+    }
     for (unsigned i = m->lent; i < m->lent + count; i++) {
         const uint8_t *bytes = m->held[i].data;
 
@@ -328,6 +111,24 @@ static void do_receive(struct machine *m)
     require(count == 0 || m->held[m->lent + count - 1].flags & E1000_FRAG_EOP,
             "frames come out whole");
     m->lent += count;
+}
+
+static void do_receive(struct machine *m)
+{
+    if (m->lent > 128)
+        return_lent(m);
+    look_at(m, e1000_receive(call(m), m->held + m->lent, 128));
+}
+
+static void do_poll(struct machine *m)
+{
+    unsigned work = UINT32_MAX;
+    unsigned budget = 1 + (input_8(&m->in) & 127);
+
+    if (m->lent > 128)
+        return_lent(m);
+    look_at(m, e1000_poll(call(m), m->held + m->lent, budget, &work));
+    require(work <= (E1000_WORK_RX | E1000_WORK_TX | E1000_WORK_LINK), "work is what is known");
 }
 
 static void do_recycle(struct machine *m)
@@ -357,11 +158,39 @@ static void do_reap(struct machine *m)
     take_back(m);
 }
 
+/* What a stack may ask the chip to do, sensible or not. The headers are those of m->frame, or
+ * somebody's invention. */
+static void ask(struct machine *m, struct e1000_frag *frag)
+{
+    uint32_t r = input_32(&m->in);
+
+    frag->flags |= r & (E1000_FRAG_TAGGED | E1000_FRAG_IP_CSUM | E1000_FRAG_TCP_CSUM |
+                        E1000_FRAG_UDP_CSUM | E1000_FRAG_TSO | E1000_FRAG_IPV6 | E1000_FRAG_SEEDED);
+    frag->l2_length = 14;
+    frag->l3_length = frag->flags & E1000_FRAG_IPV6 ? 40 : 20;
+    frag->l4_length = 20;
+    frag->vlan = (uint16_t)r;
+    frag->mss = (uint16_t)(1 + (r >> 24) * 37);
+    memcpy(m->frame + 14, frag->flags & E1000_FRAG_IPV6 ? "\x60\0\0\0\0\x50" : "\x45\0\0\x50\0\0",
+           6);
+    if (r & 0x80000000u) {
+        uint32_t odd = input_32(&m->in);
+
+        frag->l2_length = (uint8_t)odd;
+        frag->l3_length = (uint8_t)(odd >> 8);
+        frag->l4_length = (uint8_t)(odd >> 16);
+        m->frame[14 + (odd >> 24 & 31)] ^= (uint8_t)odd;
+        if (odd & 0x20)
+            frag->data = NULL;
+    }
+}
+
 static void do_transmit(struct machine *m)
 {
     struct e1000_frag frags[32];
     unsigned count = 0, taken;
-    unsigned wanted = 1 + (input_8(&m->in) & 31);
+    unsigned how = input_8(&m->in);
+    unsigned wanted = 1 + (how & 31);
 
     memset(frags, 0, sizeof frags);
     for (unsigned cookie = 0; cookie < SENT && count < wanted; cookie++) {
@@ -375,6 +204,8 @@ static void do_transmit(struct machine *m)
                                              .length = (r & 0xffff) % FRAME_BYTES,
                                              .flags = r & 0x10000 ? 0 : E1000_FRAG_EOP,
                                              .cookie = (void *)(uintptr_t)cookie};
+        if (how & 0x80)
+            ask(m, &frags[count - 1]);
     }
     taken = e1000_transmit(call(m), frags, count);
     require(taken <= count, "no more is taken than was offered");
@@ -396,10 +227,76 @@ static void do_down(struct machine *m)
 
 static void do_filter(struct machine *m)
 {
-    static const uint8_t addresses[20][6] = {{1, 0, 0x5e, 0, 0, 1}};
+    uint8_t groups[20][6], stations[20][6];
     uint8_t how = input_8(&m->in);
 
-    e1000_set_filter(call(m), how & 0x80, how & 0x40, addresses, how % 21u);
+    for (unsigned i = 0; i < 20; i++) {
+        memcpy(groups[i], (uint8_t[]){1, 0, 0x5E, how, 0, (uint8_t)i}, 6);
+        memcpy(stations[i], (uint8_t[]){2, 0, 0, how, 0, (uint8_t)i}, 6);
+    }
+
+    switch (input_8(&m->in) & 3) {
+    case 0:
+        e1000_set_filter(call(m), how & 0x80, how & 0x40, (const uint8_t(*)[6])groups, how % 21u);
+        break;
+    case 1:
+        e1000_set_unicast(call(m), (const uint8_t(*)[6])stations, how % 21u);
+        break;
+    case 2:
+        e1000_vlan_filter(call(m), how & 1);
+        e1000_vlan_want(call(m), how * 37u, how & 2);
+        break;
+    default:
+        e1000_set_mac(call(m), stations[how & 1]);
+        break;
+    }
+}
+
+static void do_media(struct machine *m)
+{
+    uint32_t how = input_32(&m->in);
+    struct e1000_media media = {.advertise = how & 0x3F,
+                                .forced = how & 0x40,
+                                .pause = how >> 8 & 7,
+                                .crossover = how >> 12 & 3,
+                                .loopback = how & 0x80};
+
+    e1000_set_media(call(m), &media);
+    e1000_blink(call(m), how & 0x10000);
+}
+
+static void do_eeprom_write(struct machine *m)
+{
+    uint32_t how = input_32(&m->in);
+    uint16_t values[64];
+
+    for (unsigned i = 0; i < 64; i++)
+        values[i] = (uint16_t)(how * i);
+    e1000_eeprom_unlock(call(m), how & 0x100 ? E1000_EEPROM_KEY : how);
+    e1000_eeprom_write(call(m), how & 0x7F, values, how >> 16 & 0x7F);
+}
+
+static void do_power(struct machine *m)
+{
+    static const uint8_t ipv4[4] = {10, 0, 0, 1};
+    uint8_t how = input_8(&m->in);
+
+    if (how & 0x80)
+        e1000_set_wake(call(m), input_32(&m->in), how & 1 ? ipv4 : NULL);
+    else if (how & 0x40)
+        e1000_suspend(call(m));
+    else
+        e1000_resume(call(m));
+}
+
+static void do_selftest(struct machine *m)
+{
+    e1000_selftest(call(m), input_8(&m->in));
+}
+
+static void do_reset(struct machine *m)
+{
+    e1000_reset(call(m));
 }
 
 static void do_serial(struct machine *m)
@@ -425,6 +322,11 @@ static void do_look(struct machine *m)
     struct e1000_identity identity;
     struct e1000_link link;
     struct e1000_counters counters;
+    struct e1000_media media;
+    struct e1000_selftest result;
+    struct e1000_cable cable;
+    struct e1000_register reg;
+    uint8_t mac[6];
     char line[64];
 
     e1000_get_identity(m->dev, &identity);
@@ -433,6 +335,20 @@ static void do_look(struct machine *m)
     e1000_link_line(m->dev, line, sizeof line);
     require(memchr(line, 0, sizeof line) != NULL, "a line ends");
     require(e1000_tx_room(m->dev) <= E1000_MAX_RING, "room is within the ring");
+    for (unsigned i = 0; e1000_stat_name(i); i++)
+        e1000_stat(m->dev, i);
+    e1000_get_media(m->dev, &media);
+    e1000_get_mac(m->dev, mac);
+    e1000_woken_by(m->dev);
+    e1000_get_job(m->dev);
+    require(e1000_strerror(e1000_get_error(m->dev)) != NULL, "an error has a name");
+    require(!e1000_tx_stopped(m->dev) || e1000_get_state(m->dev) != E1000_STATE_DETACHED,
+            "nobody waits for what is gone");
+    e1000_get_selftest(m->dev, &result);
+    e1000_get_cable(call(m), &cable);
+    e1000_harvest(call(m));
+    for (unsigned i = 0; !e1000_dump(call(m), i, &reg); i++)
+        require(reg.offset < 0x20000 && i < 1000, "the dump is of registers, and ends");
 }
 
 static void choose_parameters(struct machine *m)
@@ -448,25 +364,62 @@ static void choose_parameters(struct machine *m)
     m->params.eeprom_by_eerd = how & 0x80;
 }
 
-static void choose_device(struct machine *m)
+/* What the data path may be asked to do. */
+static void choose_path(struct machine *m)
+{
+    uint32_t how = input_32(&m->in);
+
+    m->params.rx_checksum = how & 1;
+    m->params.tx_offload = how & 2;
+    m->params.vlan_offload = how & 4;
+    m->params.store_bad = how & 8;
+    m->params.tx_on_demand = how & 0x10;
+    m->params.copybreak = how & 0x20 ? 128 : 0;
+    m->params.tx_restart = how >> 6 & 7;
+    m->params.interrupts = how >> 9 & 3;
+    m->params.moderation = how >> 11 & 3;
+    m->params.msi = how >> 13 & 3;
+    m->params.tx_delay = m->params.rx_delay = how >> 16 & 0xFF;
+    if (how & 0x8000)
+        m->os.dma_owner = NULL;
+    if (how & 0x1000000) {
+        m->os.io_read32 = NULL;
+        m->os.io_write32 = NULL;
+    }
+}
+
+static void start(struct machine *m)
 {
     static const uint16_t devices[] = {0x100F, 0x100E, 0x1010, 0x1011, 0x1026,
                                        0x1028, 0x1079, 0x101D, 0x1000, 0x1076};
 
-    m->config[0] = 0x8086;
-    m->config[1] = devices[input_8(&m->in) % (sizeof devices / sizeof *devices)];
-    m->config[0x2c / 2] = input_8(&m->in) & 1 ? 0x15ad : 0x8086;
+    uint8_t device = input_8(&m->in);
+
+    machine_start(m, devices[device % (sizeof devices / sizeof *devices)], input_8(&m->in) & 1);
+}
+
+/* Gets the interface up, if the device lets it. */
+static void begin(struct machine *m)
+{
+    for (unsigned i = 0; i < 100 && e1000_get_state(m->dev) == E1000_STATE_ATTACHING; i++)
+        do_tick(m);
+    e1000_up(call(m));
+    for (unsigned i = 0; i < 100 && e1000_get_state(m->dev) == E1000_STATE_STARTING; i++)
+        do_tick(m);
 }
 
 static void run(struct machine *m)
 {
     static void (*const operations[])(struct machine *) = {
-        do_scribble, do_scribble, do_write_back, do_write_back, do_temper,  do_time,
-        do_tick,     do_tick,     do_interrupt,  do_interrupt,  do_receive, do_receive,
-        do_recycle,  do_reap,     do_transmit,   do_transmit,   do_up,      do_down,
-        do_filter,   do_serial,   do_refuse,     do_look,
+        do_scribble, do_scribble, do_write_back, do_write_back, do_temper,       do_time,
+        do_tick,     do_tick,     do_interrupt,  do_interrupt,  do_receive,      do_receive,
+        do_recycle,  do_reap,     do_transmit,   do_transmit,   do_up,           do_down,
+        do_filter,   do_serial,   do_refuse,     do_look,       do_poll,         do_poll,
+        do_media,    do_power,    do_selftest,   do_reset,      do_eeprom_write,
     };
 
+    if (input_8(&m->in) & 3)
+        begin(m);
     for (unsigned i = 0; i < OPERATIONS && m->in.left > 0; i++)
         operations[input_8(&m->in) % (sizeof operations / sizeof *operations)](m);
 }
@@ -477,22 +430,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     require(m != NULL, "there is memory");
     m->in = (struct input){data, size};
-    m->os = (struct e1000_os){.read32 = os_read32,
-                              .write32 = os_write32,
-                              .io_read32 = os_io_read32,
-                              .io_write32 = os_io_write32,
-                              .config_read16 = os_config_read16,
-                              .config_write16 = os_config_write16,
-                              .dma_alloc = os_dma_alloc,
-                              .dma_free = os_dma_free,
-                              .time_us = os_time_us,
-                              .delay_us = os_delay_us,
-                              .sleep_us = os_sleep_us,
-                              .log = os_log};
     m->dev = calloc(1, sizeof *m->dev);
     require(m->dev != NULL, "there is memory");
-    choose_device(m);
+    start(m);
     choose_parameters(m);
+    choose_path(m);
     m->temper = input_8(&m->in);
     if (e1000_attach_begin(call(m), &m->os, m, &m->params) == 0) {
         run(m);
