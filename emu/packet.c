@@ -10,7 +10,6 @@
 #define TYPE_IPV6   0x86DDu
 #define LONGEST_LLC 1500u
 #define LLC_BYTES   8u /* length, AA AA 03, and three bytes of zero */
-#define ARP_BYTES   28u
 
 struct emu_packet emu_packet_look(const struct e1000emu *chip, const struct emu_rx_frame *frame,
                                   bool snap)
@@ -45,8 +44,8 @@ uint32_t emu_packet_arp(const struct emu_packet *packet)
     static const uint8_t head[6] = {0x00, 0x01, 0x08, 0x00, 6, 4};
     const uint8_t *body = packet->data + packet->body;
 
-    if (packet->type != TYPE_ARP || !emu_packet_has(packet, 0, ARP_BYTES) ||
-        memcmp(body, head, sizeof head) != 0)
+    /* The shortest frame has room for all of it, behind a VLAN tag and LLC/SNAP too. */
+    if (packet->type != TYPE_ARP || memcmp(body, head, sizeof head) != 0)
         return 0;
     return emu_rx_load16(body + sizeof head);
 }
@@ -99,7 +98,7 @@ bool emu_packet_own_ip6(const struct e1000emu *chip, const uint8_t address[16])
 
 bool emu_packet_is_own_arp(const struct e1000emu *chip, const struct emu_packet *packet)
 {
-    return emu_packet_arp(packet) && emu_packet_own_ip4(chip, packet->data + packet->body + 24);
+    return emu_packet_own_ip4(chip, packet->data + packet->body + 24);
 }
 
 bool emu_packet_is_own_ip4(const struct e1000emu *chip, const struct emu_packet *packet)

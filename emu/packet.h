@@ -39,7 +39,7 @@ const uint8_t *emu_packet_ip6(const struct emu_packet *packet);
 bool emu_packet_own_ip4(const struct e1000emu *chip, const uint8_t address[4]);
 bool emu_packet_own_ip6(const struct e1000emu *chip, const uint8_t address[16]);
 
-/* A packet's target, by ARP or by IP, is one of those. */
+/* A packet's target, by ARP (which it has to be) or by IP, is one of those. */
 bool emu_packet_is_own_arp(const struct e1000emu *chip, const struct emu_packet *packet);
 bool emu_packet_is_own_ip4(const struct e1000emu *chip, const struct emu_packet *packet);
 bool emu_packet_is_own_ip6(const struct e1000emu *chip, const struct emu_packet *packet);

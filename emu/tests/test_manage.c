@@ -528,6 +528,38 @@ static void in_d3(void **state)
     fixture_free(f);
 }
 
+static enum e1000emu_verdict last_verdict;
+
+static void on_event(void *opaque, const struct e1000emu_event *event)
+{
+    (void)opaque;
+    if (event->kind == E1000EMU_EVENT_RECEIVED)
+        last_verdict = event->u.frame.verdict;
+}
+
+/* Who watches hears where the frame went. A chip that has been pulled out of its slot gives nothing
+ * to anybody. */
+static void watched_and_removed(void **state)
+{
+    const struct e1000emu_fault_setting removed = {.name = "removed",
+                                                   .arg = E1000EMU_FAULT_DEFAULT};
+    struct fixture *f = board(MANC_SMBUS_EN | MANC_ARP_EN);
+    uint8_t frame[LENGTH];
+
+    (void)state;
+    make_arp(frame, 1);
+    e1000emu_manage(f->chip, E1000EMU_MANAGE_RECEIVE);
+    f->chip->host.event = on_event;
+    e1000emu_watch(f->chip, E1000EMU_WATCH_EVENTS, E1000EMU_WATCH_EVENTS);
+    last_verdict = E1000EMU_RX_VERDICTS;
+    assert_true(got(f, frame, LENGTH));
+    assert_int_equal(last_verdict, E1000EMU_RX_MANAGEMENT);
+    assert_int_equal(e1000emu_fault_set(f->chip, &removed), 0);
+    assert_int_equal(fixture_read(f, REG_STATUS), UINT32_MAX);
+    assert_false(got(f, frame, LENGTH));
+    fixture_free(f);
+}
+
 /* ---- Sending -------------------------------------------------------------------------------- */
 
 /* Frames leave at once, padded, whatever the host's transmitter does, and count as any others do.
@@ -755,6 +787,7 @@ int main(void)
         cmocka_unit_test(the_host_gets_it_or_not),
         cmocka_unit_test(waiting_frames_come_once),
         cmocka_unit_test(in_d3),
+        cmocka_unit_test(watched_and_removed),
         cmocka_unit_test(sending),
         cmocka_unit_test(sending_refused),
         cmocka_unit_test(what_software_cannot_change),

@@ -235,6 +235,25 @@ static void a_link_change_wakes(void **state)
     assert_int_equal(e1000emu_peek(f->chip, REG_WUS), WUFC_LNKC | WUFC_BC);
 }
 
+/* A chip that has been pulled out of its slot wakes nobody. */
+static void a_chip_that_is_gone(void **state)
+{
+    const struct e1000emu_fault_setting removed = {.name = "removed",
+                                                   .arg = E1000EMU_FAULT_DEFAULT};
+    struct fixture *f = *state;
+    uint8_t frame[60];
+
+    wake_frame(frame, sizeof frame, wake_mac);
+    sleep_with(f, WUFC_EX);
+    assert_int_equal(e1000emu_fault_set(f->chip, &removed), 0);
+    assert_int_equal(e1000emu_config_read(f->chip, PMCSR, 2), UINT32_MAX);
+    fixture_receive(f, frame, sizeof frame, 0);
+    assert_false(f->pme);
+    e1000emu_fault_clear(f->chip, NULL);
+    fixture_receive(f, frame, sizeof frame, 0);
+    assert_true(f->pme);
+}
+
 /* ---- APM mode (SDM 6.4.1) ------------------------------------------------------------------- */
 
 /* A board whose EEPROM enables APM, with APMPME or without, before any driver: in D0u. */
@@ -420,6 +439,7 @@ int main(void)
         UP(what_does_not_wake),
         UP(what_waits_on_the_wire_does_not_wake),
         UP(a_link_change_wakes),
+        UP(a_chip_that_is_gone),
         cmocka_unit_test(apm_wakes_before_any_driver),
         cmocka_unit_test(apm_without_apmpme_is_silent),
         cmocka_unit_test(apm_ends_in_four_ways),

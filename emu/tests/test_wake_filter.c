@@ -106,6 +106,21 @@ static void filters_that_are_off(void **state)
     assert_int_equal(woken(f, frame, LENGTH), 0);
 }
 
+/* A group address that only came in by its sender's address is not in the multicast table. */
+static void frames_let_in_by_their_source(void **state)
+{
+    struct fixture *f = prepare(state);
+    uint8_t frame[LENGTH];
+
+    fixture_write(f, REG_WUFC, WUFC_EX | WUFC_MC);
+    fixture_write(f, REG_RAL(1), 0x105E0002);
+    fixture_write(f, REG_RAH(1), RAH_AV | RAH_AS_SRC | 0x3020);
+    wake_frame(frame, LENGTH, group);
+    assert_int_equal(woken(f, frame, LENGTH), 0);
+    fixture_write(f, REG_RCTL, RCTL_BAM | RCTL_MPE);
+    assert_int_equal(woken(f, frame, LENGTH), WUFC_MC);
+}
+
 /* The VLAN filter goes before those of wake-up. */
 static void the_vlan_filter_goes_first(void **state)
 {
@@ -474,6 +489,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UP(addresses),
         UP(filters_that_are_off),
+        UP(frames_let_in_by_their_source),
         UP(the_vlan_filter_goes_first),
         UP(magic_packets),
         UP(nearly_magic_packets),
