@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_PROFILES 16u
+#define MAX_PROFILES 32u
 
 static const char *const rar0_words[] = {[E1000EMU_RAR0_ZERO] = "zero",
                                          [E1000EMU_RAR0_KEPT] = "kept",

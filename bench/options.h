@@ -74,12 +74,13 @@ enum {
     }
 
 /* What --help says about them. */
-#define OPTIONS_CHIP_HELP                                                                  \
-    "  --profile P     which chip: vmware (default), vmware-esxi51, silicon, virtualbox\n" \
-    "                  or qemu\n"                                                          \
-    "  --mac MAC       the NIC's address (default: the profile's)\n"                       \
-    "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"                        \
-    "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"   \
+#define OPTIONS_CHIP_HELP                                                                   \
+    "  --profile P     which chip: vmware (default), vmware-esxi51, silicon, virtualbox\n"  \
+    "                  or qemu, or a board of Intel's, such as 82540em or 82546gb-fiber:\n" \
+    "                  see the manual page\n"                                               \
+    "  --mac MAC       the NIC's address (default: the profile's)\n"                        \
+    "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"                         \
+    "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"    \
     "  --seed N        for what is left to chance\n"
 #define OPTIONS_DRIVER_HELP                                                           \
     "  --name NAME     of the interface (default en0)\n"                              \

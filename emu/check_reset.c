@@ -46,17 +46,9 @@ void emu_check_reset(struct e1000emu *chip, enum e1000emu_reset kind)
  * that works. */
 static bool wants_io_reset(const struct e1000emu *chip)
 {
-    switch (chip->profile.device) {
-    case 0x1026:
-    case 0x1027:
-    case 0x1028:
-    case 0x1079:
-    case 0x107A:
-    case 0x107B:
-        return false;
-    default:
-        return !chip->profile.io_inert;
-    }
+    bool later = chip->profile.chip == E1000EMU_82545GM || chip->profile.chip == E1000EMU_82546GB;
+
+    return !later && !chip->profile.io_inert;
 }
 
 static void check_software_reset(struct e1000emu *chip)

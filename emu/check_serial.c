@@ -36,13 +36,14 @@ static void check_eerd(struct e1000emu *chip, uint32_t value)
 /* The pins change: what the part is about to do. */
 static void check_part(struct e1000emu *chip, uint32_t pins)
 {
-    const struct emu_eeprom *part = &chip->eeprom;
+    const struct emu_eeprom_part *part = emu_part(chip);
     bool clock = part->pins & pins & EECD_CS && ~part->pins & pins & EECD_SK;
 
+    if (part->holder != chip)
+        return;
     if (part->pins & ~pins & EECD_CS && part->state == EMU_EE_ARMED && !part->write_enabled)
         emu_check_found(chip, RULE_EEPROM_WRITE_DISABLED, 0, part->address, 0);
-    if (clock && pins & EECD_DI && part->state == EMU_EE_STANDBY &&
-        emu_timer_running(chip, EMU_TIMER_EE_WRITE))
+    if (clock && pins & EECD_DI && part->state == EMU_EE_STANDBY && emu_eeprom_busy(chip))
         emu_check_found(chip, RULE_EEPROM_BUSY, 0, 0, 0);
 }
 

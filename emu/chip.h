@@ -57,8 +57,11 @@ struct e1000emu {
     struct emu_faults faults;
     struct e1000emu_profile profile;
     struct e1000emu_host host;
-    bool store_frames; /* of the configuration */
-    uint8_t mac[6];    /* of the configuration, what an EEPROM image is made from */
+    bool store_frames;        /* of the configuration */
+    struct e1000emu *sibling; /* the other function of the same 82546, or NULL */
+    struct e1000emu *keeper;  /* the one of the two that keeps EEPROM and flash; alone: itself */
+    bool lan_b;               /* which of the two this is (SDM 12) */
+    uint8_t mac[6];           /* of the configuration, what an EEPROM image is made from */
     uint32_t seed;
 
     uint8_t row[EMU_INDEXED_BYTES / 4]; /* of emu_reg_table, counted from 1; 0: no register */
@@ -67,8 +70,16 @@ struct e1000emu {
      */
     uint32_t reg[EMU_REGISTER_BYTES / 4];
 
-    uint8_t flash_memory[]; /* flash.bytes of it */
+    /* The flash, flash.bytes of it, by the bits that are zero: what is erased is zero here, as new
+     * memory is, and needs no page. */
+    uint8_t flash_programmed[];
 };
+
+/* The board's EEPROM, which two functions of an 82546 share. */
+static inline struct emu_eeprom_part *emu_part(const struct e1000emu *chip)
+{
+    return &chip->keeper->eeprom.part;
+}
 
 /* The stored value of a register, for the blocks' own use: no masks, no hooks. */
 static inline uint32_t emu_get(const struct e1000emu *chip, uint32_t offset)

@@ -21,15 +21,49 @@
 #define INIT1_UNSIGNED    0x0408u /* what holds when the word doesn't count */
 #define INIT2_DEFAULT     0x3068u
 #define INIT2_MSI_DISABLE 0x0080u
+#define INIT2_PCI_ONLY    0x3020u
 #define INIT3_DEFAULT     0x00C8u
 #define INIT3_SERDES      0x0200u /* the link mode */
+#define INIT3_INTB        0x1000u
 #define INIT3_FLASH_OFF   0x0800u
 #define INIT3_APM         0x0400u
 
-/* Instructions of the part: the two bits after the start bit, then for 00 the two bits at the top
- * of the address. */
-enum { OP_EXTENDED, OP_WRITE, OP_READ, OP_ERASE };
-enum { EXTENDED_EWDS, EXTENDED_WRAL, EXTENDED_ERAL, EXTENDED_EWEN };
+/* ---- Who uses the part ---------------------------------------------------------------------- */
+
+/* Software of this function wants the pins. */
+static bool asks(const struct e1000emu *chip)
+{
+    return emu_get(chip, REG_EECD) & EECD_EE_REQ;
+}
+
+/* The hardware of this function is reading. */
+static bool hardware_reads(const struct e1000emu *chip)
+{
+    return emu_timer_running(chip, EMU_TIMER_EE_LOAD) || emu_timer_running(chip, EMU_TIMER_EERD);
+}
+
+bool emu_eeprom_busy(const struct e1000emu *chip)
+{
+    return emu_timer_running(chip, EMU_TIMER_EE_WRITE) ||
+           (chip->sibling && emu_timer_running(chip->sibling, EMU_TIMER_EE_WRITE));
+}
+
+static void drive_pins(struct e1000emu *chip, uint32_t pins)
+{
+    struct emu_eeprom_part *part = emu_part(chip);
+
+    switch (emu_part_set_pins(part, pins, emu_eeprom_busy(chip))) {
+    case EMU_EE_NOTHING:
+        break;
+    case EMU_EE_PROGRAMS:
+        emu_timer_start(chip, EMU_TIMER_EE_WRITE, WRITE_NS);
+        break;
+    case EMU_EE_SHOWS_WORD:
+        if (chip->faulty & EMU_AT_EEPROM)
+            part->shift = emu_fault_word(chip, (uint16_t)part->shift);
+        break;
+    }
+}
 
 /* ---- The image ------------------------------------------------------------------------------ */
 
@@ -42,10 +76,22 @@ static uint16_t flash_bits(uint32_t size)
     return (uint16_t)(code << 9);
 }
 
+/* LAN B has words of its own where the functions may differ (SDM table 5-2). */
+static void make_lan_b(struct e1000emu *chip)
+{
+    uint16_t *word = emu_part(chip)->word;
+
+    word[EE_PINS_B] = word[EE_PINS];
+    word[EE_DEVICE_B] = word[EE_DEVICE];
+    word[EE_COMMON_POWER] = 0x0005; /* half a watt */
+    word[EE_INIT3_B] = word[EE_INIT3] | INIT3_INTB;
+}
+
 static void make_image(struct e1000emu *chip)
 {
     const struct e1000emu_profile *profile = &chip->profile;
-    uint16_t *word = chip->eeprom.word;
+    uint16_t *word = emu_part(chip)->word;
+    uint16_t init2 = profile->pci_only ? INIT2_PCI_ONLY : INIT2_DEFAULT;
     unsigned sum = 0;
 
     for (unsigned i = 0; i < 3; i++)
@@ -58,14 +104,16 @@ static void make_image(struct e1000emu *chip)
         profile->eeprom_subsystem ? profile->vendor : profile->subsystem_vendor;
     word[EE_DEVICE] = profile->eeprom_device ? profile->eeprom_device : profile->device;
     word[EE_VENDOR] = profile->vendor;
-    word[EE_INIT2] = (uint16_t)(INIT2_DEFAULT | flash_bits(profile->flash_size) |
+    word[EE_INIT2] = (uint16_t)(init2 | flash_bits(profile->flash_size) |
                                 (profile->msi ? 0 : INIT2_MSI_DISABLE));
     word[EE_PINS] = 0x000C;
-    word[0x21] = 0x7863; /* circuit control */
+    word[0x21] = profile->pci_only ? 0x7061 : 0x7863; /* circuit control */
     word[EE_POWER] = 0x280C;
     word[EE_INIT3] = INIT3_DEFAULT | (profile->flash_size ? 0 : INIT3_FLASH_OFF) |
                      (profile->media == E1000EMU_COPPER ? 0 : INIT3_SERDES);
     word[EE_LED] = 0x0602;
+    if (profile->dual_port)
+        make_lan_b(chip);
     for (unsigned i = 0; i < EE_CHECKSUM; i++)
         sum += word[i];
     word[EE_CHECKSUM] = (uint16_t)(EMU_EEPROM_SUM - sum);
@@ -73,29 +121,44 @@ static void make_image(struct e1000emu *chip)
 
 void emu_eeprom_init(struct e1000emu *chip, const struct e1000emu_config *config)
 {
-    struct emu_eeprom *eeprom = &chip->eeprom;
+    struct emu_eeprom_part *part = emu_part(chip);
 
-    memset(eeprom->word, 0, sizeof eeprom->word);
-    eeprom->words = 64;
+    if (chip->keeper != chip)
+        return;
+    part->words = chip->profile.eeprom_words == 256 ? 256 : 64;
     if (config->eeprom) {
-        eeprom->words = (unsigned)config->eeprom_words;
-        memcpy(eeprom->word, config->eeprom, config->eeprom_words * sizeof *config->eeprom);
+        part->words = (unsigned)config->eeprom_words;
+        memcpy(part->word, config->eeprom, config->eeprom_words * sizeof *config->eeprom);
     } else {
         make_image(chip);
     }
-    eeprom->address_bits = eeprom->words == 64 ? 6 : 8;
+    part->address_bits = part->words == 64 ? 6 : 8;
+}
+
+/* LAN B's copy of a word that each function has of its own; the others serve both. */
+unsigned emu_eeprom_lan_word(const struct e1000emu *chip, unsigned word)
+{
+    if (!chip->lan_b)
+        return word;
+    return word == EE_DEVICE ? EE_DEVICE_B : word - (EE_PINS - EE_PINS_B);
+}
+
+/* The address of LAN B is that of LAN A with the last bit inverted (SDM 12.3.1). */
+static uint16_t last_mac_word(const struct e1000emu *chip)
+{
+    return emu_part(chip)->word[EE_MAC0 + 2] ^ (chip->lan_b ? 0x0100u : 0);
 }
 
 /* The signature says that the rest counts (SDM 5.6.8). */
 static bool is_signed(const struct e1000emu *chip)
 {
-    return (chip->eeprom.word[EE_INIT1] & INIT1_SIGNATURE) == INIT1_SIGNED;
+    return (emu_part(chip)->word[EE_INIT1] & INIT1_SIGNATURE) == INIT1_SIGNED;
 }
 
 uint16_t emu_eeprom_hw_word(const struct e1000emu *chip, unsigned word)
 {
     if (is_signed(chip))
-        return chip->eeprom.word[word];
+        return emu_part(chip)->word[word];
     if (word == EE_INIT1)
         return INIT1_UNSIGNED;
     return word == EE_INIT2 ? INIT2_DEFAULT : 0;
@@ -111,9 +174,10 @@ static void load_bits(struct e1000emu *chip, uint32_t offset, uint32_t mask, uin
 
 static void load_control(struct e1000emu *chip, bool pins)
 {
-    const uint16_t *word = chip->eeprom.word;
-    uint32_t init1 = word[EE_INIT1], init2 = word[EE_INIT2], init3 = word[EE_INIT3];
-    uint32_t sdp = word[EE_PINS];
+    const uint16_t *word = emu_part(chip)->word;
+    uint32_t init1 = word[EE_INIT1], init2 = word[EE_INIT2];
+    uint32_t init3 = word[emu_eeprom_lan_word(chip, EE_INIT3)];
+    uint32_t sdp = word[emu_eeprom_lan_word(chip, EE_PINS)];
     uint32_t ctrl = 0, ext = 0;
     uint32_t ctrl_mask = CTRL_FD | CTRL_LRST | CTRL_FRCSPD | CTRL_ASDE | CTRL_SDP0_DATA |
                          CTRL_SDP1_DATA | CTRL_ADVD3WUC | CTRL_EN_PHY_PWR_MGMT;
@@ -137,7 +201,7 @@ static void load_control(struct e1000emu *chip, bool pins)
         ext_mask |= CTRL_EXT_SDP6_IODIR | CTRL_EXT_SDP7_IODIR;
     }
     /* Who must be reachable while the system sleeps needs the link. */
-    if (init3 & INIT3_APM || word[EE_MANAGEMENT] & MANC_SMBUS_EN) {
+    if (init3 & INIT3_APM || word[emu_eeprom_lan_word(chip, EE_MANAGEMENT)] & MANC_SMBUS_EN) {
         ctrl |= CTRL_SLU;
         ctrl_mask |= CTRL_SLU;
     }
@@ -149,13 +213,15 @@ static void load_control(struct e1000emu *chip, bool pins)
 
 static void load_wakeup(struct e1000emu *chip)
 {
-    const uint16_t *word = chip->eeprom.word;
+    const uint16_t *word = emu_part(chip)->word;
     const uint32_t manageability = MANC_SMBUS_EN | MANC_ASF_EN | MANC_R_ON_FORCE | MANC_RMCP_EN |
                                    MANC_0298_EN | MANC_ARP_EN | MANC_ARP_RES_EN;
-    uint32_t management = word[EE_MANAGEMENT];
+    uint32_t management = word[emu_eeprom_lan_word(chip, EE_MANAGEMENT)];
+    const uint16_t *ip4 = &word[emu_eeprom_lan_word(chip, EE_IP4)];
+    const uint16_t *ip6 = &word[emu_eeprom_lan_word(chip, EE_IP6)];
     uint32_t wuc = 0, ipav = 0;
 
-    wuc |= word[EE_INIT3] & INIT3_APM ? WUC_APME : 0;
+    wuc |= word[emu_eeprom_lan_word(chip, EE_INIT3)] & INIT3_APM ? WUC_APME : 0;
     wuc |= word[EE_INIT2] & 0x8000 ? WUC_APMPME : 0;
     load_bits(chip, REG_WUC, WUC_APME | WUC_APMPME, wuc);
     load_bits(chip, REG_MANC, manageability, management);
@@ -163,11 +229,10 @@ static void load_wakeup(struct e1000emu *chip)
     ipav |= management & 0x0080 ? IPAV_V6 : 0;
     load_bits(chip, REG_IPAV, 0x00000001u | IPAV_V6, ipav);
     if (management & 0x0040)
-        emu_set(chip, REG_IP4AT_N(0), word[EE_IP4] | (uint32_t)word[EE_IP4 + 1] << 16);
+        emu_set(chip, REG_IP4AT_N(0), ip4[0] | (uint32_t)ip4[1] << 16);
     if (management & 0x0080) {
         for (unsigned i = 0; i < 4; i++)
-            emu_set(chip, REG_IP6AT_N(i),
-                    word[EE_IP6 + 2 * i] | (uint32_t)word[EE_IP6 + 2 * i + 1] << 16);
+            emu_set(chip, REG_IP6AT_N(i), ip6[2 * i] | (uint32_t)ip6[2 * i + 1] << 16);
     }
     emu_wake_update(chip);
     emu_manage_update(chip);
@@ -175,7 +240,7 @@ static void load_wakeup(struct e1000emu *chip)
 
 static void load_link_word(struct e1000emu *chip)
 {
-    uint32_t init1 = chip->eeprom.word[EE_INIT1], init2 = chip->eeprom.word[EE_INIT2];
+    uint32_t init1 = emu_part(chip)->word[EE_INIT1], init2 = emu_part(chip)->word[EE_INIT2];
     uint32_t txcw = 0;
 
     txcw |= init1 & 0x0400 ? TXCW_FD : 0;
@@ -187,16 +252,16 @@ static void load_link_word(struct e1000emu *chip)
 
 static void load_rar0(struct e1000emu *chip)
 {
-    const uint16_t *mac = &chip->eeprom.word[EE_MAC0];
+    const uint16_t *mac = &emu_part(chip)->word[EE_MAC0];
 
     emu_set(chip, REG_RAL(0), mac[0] | (uint32_t)mac[1] << 16);
-    emu_set(chip, REG_RAH(0), mac[2] | RAH_AV);
+    emu_set(chip, REG_RAH(0), last_mac_word(chip) | RAH_AV);
     emu_filter_reset(chip);
 }
 
 static void load_registers(struct e1000emu *chip, enum e1000emu_reset kind)
 {
-    uint32_t led = chip->eeprom.word[EE_LED];
+    uint32_t led = emu_part(chip)->word[EE_LED];
 
     if (!is_signed(chip))
         return;
@@ -209,43 +274,121 @@ static void load_registers(struct e1000emu *chip, enum e1000emu_reset kind)
     emu_link_update(chip);
 }
 
-void emu_eeprom_load(struct e1000emu *chip, enum e1000emu_reset kind)
+/* Begins the load that waits, unless the other function has the part. */
+static void start_load(struct e1000emu *chip)
 {
-    bool wait = chip->profile.eeprom_load_ns > 0;
+    struct emu_eeprom *eeprom = &chip->eeprom;
+    const struct e1000emu *other = chip->sibling;
 
-    chip->eeprom.load_kind = kind;
-    chip->eeprom.load_waits = wait && kind == E1000EMU_RESET_CTRL;
-    if (!chip->eeprom.load_waits)
-        load_registers(chip, kind);
-    if (wait)
-        emu_timer_start(chip, EMU_TIMER_EE_LOAD, chip->profile.eeprom_load_ns);
-}
-
-void emu_eeprom_reload(struct e1000emu *chip)
-{
-    chip->eeprom.load_kind = E1000EMU_RESET_PCI;
-    chip->eeprom.load_waits = true;
+    if (!eeprom->load_waits || emu_timer_running(chip, EMU_TIMER_EE_LOAD) ||
+        (other && (emu_part(chip)->holder == other || hardware_reads(other))))
+        return;
     if (chip->profile.eeprom_load_ns > 0)
         emu_timer_start(chip, EMU_TIMER_EE_LOAD, chip->profile.eeprom_load_ns);
     else
         emu_eeprom_load_timer(chip);
 }
 
-/* ---- EERD (SDM 13.4.4) ---------------------------------------------------------------------- */
-
-static bool part_is_busy(const struct e1000emu *chip)
-{
-    return emu_timer_running(chip, EMU_TIMER_EE_WRITE);
-}
-
 /* Starts the read that EERD asked for, as soon as nobody else has the part. */
 static void start_eerd(struct e1000emu *chip)
 {
-    if (!chip->eeprom.eerd_waits || emu_get(chip, REG_EECD) & EECD_EE_REQ || part_is_busy(chip) ||
-        emu_timer_running(chip, EMU_TIMER_EE_LOAD))
+    if (!chip->eeprom.eerd_waits || asks(chip) || emu_part(chip)->holder || emu_eeprom_busy(chip) ||
+        emu_timer_running(chip, EMU_TIMER_EE_LOAD) ||
+        (chip->sibling && hardware_reads(chip->sibling)))
         return;
     chip->eeprom.eerd_waits = false;
     emu_timer_start(chip, EMU_TIMER_EERD, EERD_NS);
+}
+
+/* ---- Who has the part: EECD and EERD (SDM 13.4.3, 13.4.4, 12.3.2) ---------------------------- */
+
+/* The pins go to whoever asked first, once no hardware reads; they stay with him until he lets go.
+ */
+static void grant(struct e1000emu *chip)
+{
+    struct emu_eeprom_part *part = emu_part(chip);
+
+    if (!part->holder && asks(chip) && !hardware_reads(chip) &&
+        !(chip->sibling && hardware_reads(chip->sibling)))
+        part->holder = chip;
+}
+
+static void release(struct e1000emu *chip)
+{
+    struct emu_eeprom_part *part = emu_part(chip);
+
+    if (part->holder != chip)
+        return;
+    part->holder = NULL;
+    drive_pins(chip, 0);
+}
+
+/* Something has changed: whoever waited for the part goes on, this function or the other one. */
+static void settle(struct e1000emu *chip)
+{
+    struct e1000emu *other = chip->sibling;
+
+    if (!asks(chip))
+        release(chip);
+    start_load(chip);
+    if (other)
+        start_load(other);
+    start_eerd(chip);
+    if (other)
+        start_eerd(other);
+    grant(chip);
+    if (other)
+        grant(other);
+}
+
+void emu_eeprom_left(struct e1000emu *chip, const struct e1000emu *other)
+{
+    if (emu_part(chip)->holder == other) {
+        emu_part(chip)->holder = NULL;
+        drive_pins(chip, 0);
+    }
+    settle(chip);
+}
+
+void emu_eeprom_load(struct e1000emu *chip, enum e1000emu_reset kind)
+{
+    bool wait = chip->profile.eeprom_load_ns > 0;
+
+    chip->eeprom.load_kind = kind;
+    chip->eeprom.load_waits = kind == E1000EMU_RESET_CTRL;
+    if (!chip->eeprom.load_waits) {
+        load_registers(chip, kind);
+        if (wait)
+            emu_timer_start(chip, EMU_TIMER_EE_LOAD, chip->profile.eeprom_load_ns);
+    }
+    settle(chip);
+}
+
+void emu_eeprom_reload(struct e1000emu *chip)
+{
+    emu_timer_stop(chip, EMU_TIMER_EE_LOAD);
+    chip->eeprom.load_kind = E1000EMU_RESET_PCI;
+    chip->eeprom.load_waits = true;
+    settle(chip);
+}
+
+static bool granted(struct e1000emu *chip)
+{
+    if (emu_part(chip)->holder != chip || hardware_reads(chip))
+        return false;
+    return !(chip->faulty & EMU_AT_EEPROM) || emu_fault_grants(chip);
+}
+
+uint32_t emu_eeprom_read_eecd(struct e1000emu *chip, uint32_t offset)
+{
+    const struct emu_eeprom_part *part = emu_part(chip);
+    uint32_t value = emu_get(chip, offset) | EECD_EE_PRES;
+
+    if (granted(chip)) {
+        value |= EECD_EE_GNT;
+        value |= emu_part_data_out(part, emu_eeprom_busy(chip)) ? EECD_DO : 0;
+    }
+    return part->words == 64 ? value : value | EECD_EE_SIZE;
 }
 
 void emu_eeprom_write_eerd(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
@@ -257,195 +400,16 @@ void emu_eeprom_write_eerd(struct e1000emu *chip, uint32_t offset, uint32_t old,
     chip->eeprom.eerd_word = (value & EERD_ADDR) >> EERD_ADDR_SHIFT;
     chip->eeprom.eerd_waits = true;
     emu_timer_stop(chip, EMU_TIMER_EERD);
-    start_eerd(chip);
-}
-
-/* What software reads. */
-static uint16_t read_word(struct e1000emu *chip, unsigned word)
-{
-    uint16_t value = chip->eeprom.word[word];
-
-    return chip->faulty & EMU_AT_EEPROM ? emu_fault_word(chip, value) : value;
-}
-
-void emu_eeprom_eerd_timer(struct e1000emu *chip)
-{
-    const struct emu_eeprom *eeprom = &chip->eeprom;
-    uint32_t data = 0xFFFF; /* nothing drives DO past the part's end */
-
-    if (chip->faulty & EMU_AT_EEPROM && !emu_fault_eerd(chip))
-        return;
-    if (eeprom->eerd_word < eeprom->words)
-        data = read_word(chip, eeprom->eerd_word);
-    load_bits(chip, REG_EERD, EERD_DATA | EERD_DONE, data << EERD_DATA_SHIFT | EERD_DONE);
-}
-
-/* ---- Microwire (SDM 5.2; the data sheets of 93C46 and 93C66) -------------------------------- */
-
-/* The command is complete and CS falls: the part programs itself. */
-static void program(struct e1000emu *chip)
-{
-    struct emu_eeprom *eeprom = &chip->eeprom;
-    unsigned first = eeprom->address;
-    unsigned last = first;
-    uint16_t data = 0xFFFF;
-
-    if (!eeprom->write_enabled)
-        return;
-    if (eeprom->opcode == OP_EXTENDED) {
-        bool all_written = first >> (eeprom->address_bits - 2) == EXTENDED_WRAL;
-
-        data = all_written ? (uint16_t)eeprom->shift : 0xFFFF;
-        first = 0;
-        last = eeprom->words - 1;
-    } else if (eeprom->opcode == OP_WRITE) {
-        data = (uint16_t)eeprom->shift;
-    }
-    for (unsigned i = first; i <= last; i++)
-        eeprom->word[i] = data;
-    emu_timer_start(chip, EMU_TIMER_EE_WRITE, WRITE_NS);
-}
-
-static void decode_extended(struct emu_eeprom *eeprom)
-{
-    switch (eeprom->address >> (eeprom->address_bits - 2)) {
-    case EXTENDED_EWEN:
-        eeprom->write_enabled = true;
-        eeprom->state = EMU_EE_IGNORE;
-        break;
-    case EXTENDED_EWDS:
-        eeprom->write_enabled = false;
-        eeprom->state = EMU_EE_IGNORE;
-        break;
-    case EXTENDED_WRAL:
-        eeprom->state = EMU_EE_DATA;
-        break;
-    case EXTENDED_ERAL:
-        eeprom->state = EMU_EE_ARMED;
-        break;
-    default:
-        break;
-    }
-}
-
-/* Opcode and address are in. */
-static void decode(struct e1000emu *chip)
-{
-    struct emu_eeprom *eeprom = &chip->eeprom;
-
-    eeprom->opcode = eeprom->shift >> eeprom->address_bits & 3u;
-    eeprom->address = eeprom->shift & (eeprom->words - 1);
-    switch (eeprom->opcode) {
-    case OP_READ:
-        eeprom->state = EMU_EE_READ;
-        eeprom->data_out = false; /* the dummy zero */
-        eeprom->shift = read_word(chip, eeprom->address);
-        break;
-    case OP_WRITE:
-        eeprom->state = EMU_EE_DATA;
-        break;
-    case OP_ERASE:
-        eeprom->state = EMU_EE_ARMED;
-        break;
-    default:
-        decode_extended(eeprom);
-        break;
-    }
-    eeprom->bits = 0;
-}
-
-static void shift_in(struct emu_eeprom *eeprom, bool data_in)
-{
-    eeprom->shift = (eeprom->shift << 1 | data_in) & 0xFFFFu;
-    eeprom->bits++;
-}
-
-/* One rising edge of SK while CS is high. */
-static void clock_bit(struct e1000emu *chip, bool data_in)
-{
-    struct emu_eeprom *eeprom = &chip->eeprom;
-
-    switch (eeprom->state) {
-    case EMU_EE_STANDBY:
-        if (!data_in || part_is_busy(chip))
-            break;
-        eeprom->state = EMU_EE_COMMAND;
-        eeprom->shift = eeprom->bits = 0;
-        break;
-    case EMU_EE_COMMAND:
-        shift_in(eeprom, data_in);
-        if (eeprom->bits == 2 + eeprom->address_bits)
-            decode(chip);
-        break;
-    case EMU_EE_READ:
-        eeprom->data_out = eeprom->shift & 0x8000u;
-        shift_in(eeprom, false);
-        if (eeprom->bits == 16) { /* goes on with the next word */
-            eeprom->address = (eeprom->address + 1) & (eeprom->words - 1);
-            eeprom->shift = read_word(chip, eeprom->address);
-            eeprom->bits = 0;
-        }
-        break;
-    case EMU_EE_DATA:
-        shift_in(eeprom, data_in);
-        if (eeprom->bits == 16)
-            eeprom->state = EMU_EE_ARMED;
-        break;
-    case EMU_EE_ARMED:
-    case EMU_EE_IGNORE:
-        break;
-    }
-}
-
-/* The part's pins change. CS that rises together with SK is too late for that clock. */
-static void set_pins(struct e1000emu *chip, uint32_t pins)
-{
-    struct emu_eeprom *eeprom = &chip->eeprom;
-    uint32_t old = eeprom->pins;
-
-    eeprom->pins = pins;
-    if (old & ~pins & EECD_CS) {
-        if (eeprom->state == EMU_EE_ARMED)
-            program(chip);
-        eeprom->state = EMU_EE_STANDBY;
-    } else if (old & pins & EECD_CS && ~old & pins & EECD_SK) {
-        clock_bit(chip, pins & EECD_DI);
-    }
-}
-
-static bool granted(struct e1000emu *chip)
-{
-    if (!(emu_get(chip, REG_EECD) & EECD_EE_REQ) || emu_timer_running(chip, EMU_TIMER_EE_LOAD) ||
-        emu_timer_running(chip, EMU_TIMER_EERD))
-        return false;
-    return !(chip->faulty & EMU_AT_EEPROM) || emu_fault_grants(chip);
-}
-
-/* Level of DO: data while reading, else ready (or nobody drives it, and it is pulled up). */
-static bool data_out(const struct e1000emu *chip)
-{
-    if (chip->eeprom.state == EMU_EE_READ)
-        return chip->eeprom.data_out;
-    return !(chip->eeprom.pins & EECD_CS && part_is_busy(chip));
-}
-
-uint32_t emu_eeprom_read_eecd(struct e1000emu *chip, uint32_t offset)
-{
-    uint32_t value = emu_get(chip, offset) | EECD_EE_PRES;
-
-    if (granted(chip)) {
-        value |= EECD_EE_GNT;
-        value |= data_out(chip) ? EECD_DO : 0;
-    }
-    return chip->eeprom.words == 64 ? value : value | EECD_EE_SIZE;
+    settle(chip);
 }
 
 void emu_eeprom_write_eecd(struct e1000emu *chip, uint32_t offset, uint32_t old, uint32_t value)
 {
     (void)offset;
     (void)old;
-    set_pins(chip, granted(chip) ? value & (EECD_SK | EECD_CS | EECD_DI) : 0);
-    start_eerd(chip);
+    settle(chip);
+    if (emu_part(chip)->holder == chip)
+        drive_pins(chip, granted(chip) ? value & (EECD_SK | EECD_CS | EECD_DI) : 0);
 }
 
 /* ---- Timers and reset ----------------------------------------------------------------------- */
@@ -458,24 +422,41 @@ void emu_eeprom_load_timer(struct e1000emu *chip)
         if (chip->eeprom.load_kind == E1000EMU_RESET_PCI)
             emu_pci_reload(chip);
     }
-    start_eerd(chip);
+    settle(chip);
+}
+
+static uint32_t eerd_data(struct e1000emu *chip)
+{
+    const struct emu_eeprom_part *part = emu_part(chip);
+    unsigned word = chip->eeprom.eerd_word;
+
+    if (word >= part->words)
+        return 0xFFFF; /* nothing drives DO past the part's end */
+    return chip->faulty & EMU_AT_EEPROM ? emu_fault_word(chip, part->word[word]) : part->word[word];
+}
+
+void emu_eeprom_eerd_timer(struct e1000emu *chip)
+{
+    if (!(chip->faulty & EMU_AT_EEPROM) || emu_fault_eerd(chip)) {
+        uint32_t data = eerd_data(chip);
+
+        load_bits(chip, REG_EERD, EERD_DATA | EERD_DONE, data << EERD_DATA_SHIFT | EERD_DONE);
+    }
+    settle(chip);
 }
 
 void emu_eeprom_write_timer(struct e1000emu *chip)
 {
-    start_eerd(chip);
+    settle(chip);
 }
 
 void emu_eeprom_reset(struct e1000emu *chip, bool power)
 {
-    struct emu_eeprom *eeprom = &chip->eeprom;
-
-    eeprom->eerd_waits = false;
+    chip->eeprom.eerd_waits = false;
+    chip->eeprom.load_waits = false;
     if (power) {
         emu_timer_stop(chip, EMU_TIMER_EE_WRITE);
-        eeprom->write_enabled = false;
-        eeprom->state = EMU_EE_STANDBY;
-        eeprom->pins = 0;
+        emu_part_power_on(emu_part(chip));
     }
-    set_pins(chip, 0);
+    release(chip);
 }

@@ -4,9 +4,9 @@
 #define EMU_EEPROM_H
 
 #include "e1000emu.h"
+#include "eeprom_part.h"
 
-#define EMU_EEPROM_WORDS_MAX 256u
-#define EMU_EEPROM_SUM       0xBABAu
+#define EMU_EEPROM_SUM 0xBABAu
 
 /* Words that the hardware reads (SDM 5.6). */
 enum emu_eeprom_word {
@@ -18,6 +18,10 @@ enum emu_eeprom_word {
     EE_DEVICE = 0x0D,
     EE_VENDOR = 0x0E,
     EE_INIT2 = 0x0F,
+    EE_PINS_B = 0x10, /* of an 82546's LAN B, as all up to 1Eh but 12h */
+    EE_DEVICE_B = 0x11,
+    EE_COMMON_POWER = 0x12,
+    EE_INIT3_B = 0x14,
     EE_PINS = 0x20,
     EE_POWER = 0x22,
     EE_MANAGEMENT = 0x23,
@@ -28,29 +32,8 @@ enum emu_eeprom_word {
     EE_CHECKSUM = 0x3F
 };
 
-/* What the Microwire part is in the middle of. */
-enum emu_eeprom_state {
-    EMU_EE_STANDBY, /* CS low, or waiting for the start bit */
-    EMU_EE_COMMAND, /* opcode and address come in */
-    EMU_EE_READ,    /* data goes out */
-    EMU_EE_DATA,    /* data comes in */
-    EMU_EE_ARMED,   /* complete: programs when CS falls */
-    EMU_EE_IGNORE   /* done with this command until CS falls */
-};
-
 struct emu_eeprom {
-    uint16_t word[EMU_EEPROM_WORDS_MAX];
-    unsigned words;        /* 64 (93C46) or 256 (93C66) */
-    unsigned address_bits; /* 6 or 8 */
-
-    uint32_t pins; /* SK, CS and DI as the part last saw them, at their places in EECD */
-    enum emu_eeprom_state state;
-    uint32_t shift;     /* bits that came in, or that go out from bit 15 on */
-    unsigned bits;      /* how many of them */
-    unsigned opcode;    /* the two bits after the start bit */
-    unsigned address;   /* with its two top bits still those of EWEN and the like */
-    bool write_enabled; /* EWEN was the last of EWEN and EWDS */
-    bool data_out;      /* level of DO while data is read */
+    struct emu_eeprom_part part; /* in use if this function keeps it: see emu_part() */
 
     bool eerd_waits;               /* EERD.START was written, and the part isn't free yet */
     unsigned eerd_word;            /* what EERD reads */
@@ -58,7 +41,8 @@ struct emu_eeprom {
     bool load_waits;               /* and has yet to reach the registers */
 };
 
-/* Takes the configuration's image, or makes one from profile and address with a valid checksum. */
+/* Takes the configuration's image, or makes one from profile and address with a valid checksum; the
+ * second function of a chip shares the part of the first. */
 void emu_eeprom_init(struct e1000emu *chip, const struct e1000emu_config *config);
 
 /* The hardware reads its words after a reset (SDM 5.3), or, as after RST#, for CTRL_EXT.EE_RST.
@@ -73,6 +57,16 @@ void emu_eeprom_reset(struct e1000emu *chip, bool power);
 /* A word as the hardware takes it: its default where word 0Ah has no valid signature (SDM 5.6.8).
  */
 uint16_t emu_eeprom_hw_word(const struct e1000emu *chip, unsigned word);
+
+/* The part programs itself, whichever function told it to. */
+bool emu_eeprom_busy(const struct e1000emu *chip);
+
+/* The other function is gone, and holds the part no longer. */
+void emu_eeprom_left(struct e1000emu *chip, const struct e1000emu *other);
+
+/* Where this function's copy of a word is that each of two functions has of its own: EE_PINS,
+ * EE_DEVICE, EE_MANAGEMENT, EE_INIT3, EE_IP4 or EE_IP6 (SDM table 5-2). */
+unsigned emu_eeprom_lan_word(const struct e1000emu *chip, unsigned word);
 
 /* Register hooks and timers. */
 uint32_t emu_eeprom_read_eecd(struct e1000emu *chip, uint32_t offset);

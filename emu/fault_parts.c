@@ -80,12 +80,12 @@ uint16_t emu_fault_word(struct e1000emu *chip, uint16_t word)
 static void flip_all(struct e1000emu *chip, bool on)
 {
     struct emu_faults *faults = &chip->faults;
-    uint16_t *word = chip->eeprom.word;
+    uint16_t *word = emu_part(chip)->word;
 
     faults->eeprom_ones += on ? 1u : UINT32_MAX;
     if (faults->eeprom_ones != (on ? 1u : 0))
         return; /* one of several */
-    for (unsigned i = 0; i < chip->eeprom.words; i++) {
+    for (unsigned i = 0; i < emu_part(chip)->words; i++) {
         if (on)
             faults->eeprom_flips[i] = (uint16_t)~word[i];
         word[i] = word[i] ^ faults->eeprom_flips[i];
@@ -95,7 +95,7 @@ static void flip_all(struct e1000emu *chip, bool on)
 /* The image itself is wrong as long as the fault lasts, for software and hardware alike. */
 void emu_fault_eeprom_edge(struct e1000emu *chip, struct emu_fault *fault, bool on)
 {
-    uint16_t *word = chip->eeprom.word;
+    uint16_t *word = emu_part(chip)->word;
 
     if (on)
         emu_fault_counts(chip, fault);

@@ -50,14 +50,15 @@ uint32_t emu_flash_part(const struct e1000emu_config *config,
 
 void emu_flash_init(struct e1000emu *chip, const struct e1000emu_config *config)
 {
-    memset(chip->flash_memory, 0xFF, chip->flash.bytes);
-    if (config->flash)
-        memcpy(chip->flash_memory, config->flash, config->flash_bytes);
+    if (chip->keeper != chip)
+        return;
+    for (size_t i = 0; config->flash && i < config->flash_bytes; i++)
+        chip->flash_programmed[i] = (uint8_t)~config->flash[i];
 }
 
 void emu_flash_reset(struct e1000emu *chip)
 {
-    chip->flash = (struct emu_flash){.bytes = chip->flash.bytes};
+    chip->keeper->flash = (struct emu_flash){.bytes = chip->keeper->flash.bytes};
 }
 
 /* The family numbers its parts by size. */
@@ -72,12 +73,12 @@ static uint8_t device_id(const struct emu_flash *flash)
 
 static bool busy(const struct e1000emu *chip)
 {
-    return chip->now < chip->flash.busy_until;
+    return chip->now < chip->keeper->flash.busy_until;
 }
 
 static uint8_t read_byte(struct e1000emu *chip, uint32_t address)
 {
-    struct emu_flash *flash = &chip->flash;
+    struct emu_flash *flash = &chip->keeper->flash;
 
     if (busy(chip)) {
         flash->toggle = !flash->toggle;
@@ -85,7 +86,7 @@ static uint8_t read_byte(struct e1000emu *chip, uint32_t address)
     }
     if (flash->ids)
         return address & 1 ? device_id(flash) : ID_SST;
-    return chip->flash_memory[address];
+    return (uint8_t)~chip->keeper->flash_programmed[address];
 }
 
 /* ---- Commands ------------------------------------------------------------------------------- */
@@ -93,16 +94,16 @@ static uint8_t read_byte(struct e1000emu *chip, uint32_t address)
 /* Bits are programmed to zero; only erasing makes them one again. */
 static void program(struct e1000emu *chip, uint32_t address, uint8_t data)
 {
-    chip->flash_memory[address] &= data;
-    chip->flash.inverted = ~data & STATUS_DATA;
-    chip->flash.busy_until = chip->now + PROGRAM_NS;
+    chip->keeper->flash_programmed[address] |= (uint8_t)~data;
+    chip->keeper->flash.inverted = ~data & STATUS_DATA;
+    chip->keeper->flash.busy_until = chip->now + PROGRAM_NS;
 }
 
 static void erase(struct e1000emu *chip, uint32_t first, uint32_t bytes, e1000emu_time time)
 {
-    memset(chip->flash_memory + first, 0xFF, bytes);
-    chip->flash.inverted = 0;
-    chip->flash.busy_until = chip->now + time;
+    memset(chip->keeper->flash_programmed + first, 0, bytes);
+    chip->keeper->flash.inverted = 0;
+    chip->keeper->flash.busy_until = chip->now + time;
 }
 
 /* The third cycle of a command. */
@@ -129,12 +130,12 @@ static void start_erase(struct e1000emu *chip, uint32_t address, uint32_t line, 
     if (data == CMD_SECTOR)
         erase(chip, address & ~(SECTOR_BYTES - 1), SECTOR_BYTES, SECTOR_NS);
     else if (data == CMD_ERASE_ALL && line == ADDRESS1)
-        erase(chip, 0, chip->flash.bytes, ERASE_ALL_NS);
+        erase(chip, 0, chip->keeper->flash.bytes, ERASE_ALL_NS);
 }
 
 static void write_byte(struct e1000emu *chip, uint32_t address, uint8_t data)
 {
-    struct emu_flash *flash = &chip->flash;
+    struct emu_flash *flash = &chip->keeper->flash;
     uint32_t line = address & COMMAND_LINES;
     bool unlock1 = line == ADDRESS1 && data == UNLOCK1;
     bool unlock2 = line == ADDRESS2 && data == UNLOCK2;
@@ -169,10 +170,10 @@ static void write_byte(struct e1000emu *chip, uint32_t address, uint8_t data)
 
 uint64_t emu_flash_read(struct e1000emu *chip, uint32_t offset, unsigned width)
 {
-    uint32_t mask = chip->flash.bytes - 1;
+    uint32_t mask = chip->keeper->flash.bytes - 1;
     uint64_t value = 0;
 
-    if (chip->flash.bytes == 0)
+    if (chip->keeper->flash.bytes == 0)
         return UINT64_MAX; /* nobody drives the lines */
     for (unsigned i = 0; i < width; i++)
         value |= (uint64_t)read_byte(chip, (offset + i) & mask) << (8 * i);
@@ -181,16 +182,19 @@ uint64_t emu_flash_read(struct e1000emu *chip, uint32_t offset, unsigned width)
 
 void emu_flash_write(struct e1000emu *chip, uint32_t offset, unsigned width, uint64_t value)
 {
-    uint32_t mask = chip->flash.bytes - 1;
+    uint32_t mask = chip->keeper->flash.bytes - 1;
 
-    if (chip->flash.bytes == 0 || (emu_get(chip, REG_EECD) & EECD_FWE) != EECD_FWE_EN)
+    if (chip->keeper->flash.bytes == 0 || (emu_get(chip, REG_EECD) & EECD_FWE) != EECD_FWE_EN)
         return;
     for (unsigned i = 0; i < width; i++)
         write_byte(chip, (offset + i) & mask, (uint8_t)(value >> (8 * i)));
 }
 
-const uint8_t *e1000emu_flash(const e1000emu *chip, size_t *bytes)
+size_t e1000emu_flash(const e1000emu *chip, uint8_t *bytes, size_t size)
 {
-    *bytes = chip->flash.bytes;
-    return chip->flash.bytes > 0 ? chip->flash_memory : NULL;
+    const struct e1000emu *keeper = chip->keeper;
+
+    for (size_t i = 0; i < size && i < keeper->flash.bytes; i++)
+        bytes[i] = (uint8_t)~keeper->flash_programmed[i];
+    return keeper->flash.bytes;
 }

@@ -113,7 +113,11 @@ void emu_general_write_ctrl(struct e1000emu *chip, uint32_t offset, uint32_t old
 void emu_general_write_ctrl_ext(struct e1000emu *chip, uint32_t offset, uint32_t old,
                                 uint32_t value)
 {
-    (void)offset;
+    uint32_t reserved = chip->profile.copper_only ? CTRL_EXT_LINK_MODE : 0;
+
+    reserved |= chip->profile.pci_only ? CTRL_EXT_RO_DIS : 0;
+    emu_set(chip, offset, emu_get(chip, offset) & ~reserved);
+    value &= ~reserved;
     if (value & CTRL_EXT_ASDCHK && !(value & CTRL_EXT_LINK_MODE))
         emu_link_detect_speed(chip);
     if (value & ~old & CTRL_EXT_PHYINT_EN && chip->phy.interrupt)

@@ -57,9 +57,20 @@ static uint32_t resolve(const struct e1000emu *chip)
     return status;
 }
 
-static uint32_t bus_bits(const struct e1000emu *chip)
+static uint32_t pcix_bits(unsigned mhz)
 {
-    return (chip->profile.pci_66mhz ? STATUS_PCI66 : 0) |
+    if (mhz == 0)
+        return 0;
+    if (mhz <= 66)
+        return STATUS_PCIX_MODE;
+    return STATUS_PCIX_MODE | (mhz <= 100 ? STATUS_PCIXSPD_100 : STATUS_PCIXSPD_133);
+}
+
+/* What doesn't change: the bus, and which of two functions this is (SDM 13.4.2). */
+static uint32_t fixed_bits(const struct e1000emu *chip)
+{
+    return pcix_bits(chip->profile.pcix_mhz) | (chip->lan_b ? STATUS_FUNC_B : 0) |
+           (chip->profile.pci_66mhz ? STATUS_PCI66 : 0) |
            (chip->profile.pci_64bit ? STATUS_BUS64 : 0);
 }
 
@@ -87,7 +98,7 @@ void emu_link_update(struct e1000emu *chip)
 
 void emu_link_reset(struct e1000emu *chip)
 {
-    emu_set(chip, REG_STATUS, bus_bits(chip) | resolve(chip));
+    emu_set(chip, REG_STATUS, fixed_bits(chip) | resolve(chip));
 }
 
 /* What the PHY's receive clock shows, if there is one (SDM 13.4.2, 13.4.6). */

@@ -16,6 +16,7 @@ enum {
     CFG_CLASS = 0x09,
     CFG_CACHE_LINE = 0x0C,
     CFG_LATENCY = 0x0D,
+    CFG_HEADER_TYPE = 0x0E,
     CFG_BAR = 0x10,
     CFG_SUBSYSTEM_VENDOR = 0x2C,
     CFG_SUBSYSTEM = 0x2E,
@@ -92,11 +93,13 @@ static void field(struct emu_pci *pci, unsigned offset, unsigned width, uint32_t
 static void latch_words(struct e1000emu *chip)
 {
     struct emu_pci *pci = &chip->pci;
-    uint32_t init3 = emu_eeprom_hw_word(chip, EE_INIT3);
+    uint32_t init3 = emu_eeprom_hw_word(chip, emu_eeprom_lan_word(chip, EE_INIT3));
 
     pci->init1 = emu_eeprom_hw_word(chip, EE_INIT1);
     pci->init2 = emu_eeprom_hw_word(chip, EE_INIT2);
     pci->power = emu_eeprom_hw_word(chip, EE_POWER);
+    pci->common_power = emu_eeprom_hw_word(chip, EE_COMMON_POWER);
+    pci->int_b = init3 & 0x1000;
     pci->flash_bytes = init3 & 0x0800 ? 0 : 0x10000u << (pci->init2 >> 9 & 3u);
 }
 
@@ -108,7 +111,15 @@ static bool pm_enabled(const struct e1000emu *chip)
 /* Of a profile with capabilities. */
 static bool has_msi(const struct e1000emu *chip)
 {
-    return chip->profile.msi && !(chip->pci.init2 & 0x0080);
+    bool disabled = chip->pci.init2 & 0x0080 && chip->profile.pcix_mhz == 0;
+
+    return chip->profile.msi && !disabled;
+}
+
+/* Both of an 82546's functions are enabled (SDM 12.5). */
+static bool two_functions(const struct e1000emu *chip)
+{
+    return chip->sibling;
 }
 
 static void lay_out_header(struct e1000emu *chip)
@@ -120,11 +131,12 @@ static void lay_out_header(struct e1000emu *chip)
     put(pci->clears, CFG_STATUS, 2, 0xF900);
     field(pci, CFG_REVISION, 1, chip->profile.revision, 0);
     field(pci, CFG_CLASS, 3, 0x020000, 0);
+    field(pci, CFG_HEADER_TYPE, 1, two_functions(chip) ? 0x80 : 0, 0);
     field(pci, CFG_CACHE_LINE, 1, 0, 0xFF);
     field(pci, CFG_LATENCY, 1, 0, 0xFC);
     field(pci, CFG_CAPABILITIES, 1, CFG_PM, 0);
     field(pci, CFG_INT_LINE, 1, 0, 0xFF);
-    field(pci, CFG_INT_PIN, 1, 1, 0);
+    field(pci, CFG_INT_PIN, 1, two_functions(chip) && pci->int_b ? 2 : 1, 0);
     field(pci, CFG_MIN_GNT, 1, 0xFF, 0);
 }
 
@@ -144,7 +156,7 @@ static unsigned lay_out_bar(struct emu_pci *pci, unsigned offset, uint32_t bytes
 static void lay_out_bars(struct e1000emu *chip)
 {
     struct emu_pci *pci = &chip->pci;
-    bool wide = !(pci->init1 & 0x2000);
+    bool wide = !(pci->init1 & 0x2000) && !chip->profile.pci_only;
     uint32_t flash = pci->flash_bytes;
     unsigned offset = lay_out_bar(pci, CFG_BAR, EMU_REGISTER_BYTES, wide);
 
@@ -164,11 +176,13 @@ static void show_pcix_status(struct e1000emu *chip)
     uint32_t events = get(pci->config, CFG_PCIX_STATUS, 4) & 0x200C0000;
     uint32_t dmcr = cumulative[get(pci->config, CFG_PCIX_COMMAND, 2) >> 2 & 3u];
     uint32_t status = events | 0x0000FFF8; /* bus and device as before the first cycle */
+    bool able = !chip->profile.pci_only;
 
+    status |= two_functions(chip) && chip->lan_b ? 1u : 0;
     if (pci->init2 & 0x0020)
         dmcr = pci->init2 & 0x0010 ? 2 : 1;
-    status |= pci->init2 & 0x0008 ? 0x00010000u : 0; /* 64 bits */
-    status |= pci->init2 & 0x0040 ? 0x00020000u : 0; /* 133 MHz */
+    status |= able && pci->init2 & 0x0008 ? 0x00010000u : 0; /* 64 bits */
+    status |= able && pci->init2 & 0x0040 ? 0x00020000u : 0; /* 133 MHz */
     status |= pci->init2 & 0x0010 ? 3u << 21 : 2u << 21;
     put(pci->config, CFG_PCIX_STATUS, 4, status | dmcr << 26);
 }
@@ -292,6 +306,10 @@ static void show_power_data(struct e1000emu *chip)
     case 7:
         data = pci->power & 0xFF;
         break;
+    case 8: /* what both functions take together (SDM 12.5.5) */
+        scale = two_functions(chip) ? scale : 0;
+        data = two_functions(chip) ? pci->common_power & 0xFF : 0;
+        break;
     default:
         scale = 0;
         break;
@@ -303,13 +321,14 @@ static void show_power_data(struct e1000emu *chip)
 static void load_ids(struct e1000emu *chip)
 {
     struct emu_pci *pci = &chip->pci;
-    const uint16_t *word = chip->eeprom.word;
+    const uint16_t *word = emu_part(chip)->word;
     const struct e1000emu_profile *profile = &chip->profile;
     bool ids = pci->init1 & 0x0001;
     bool subsystem = pci->init1 & 0x0002;
 
     put(pci->config, CFG_VENDOR, 2, ids ? word[EE_VENDOR] : INTEL);
-    put(pci->config, CFG_DEVICE, 2, ids ? word[EE_DEVICE] : chip->profile.device);
+    put(pci->config, CFG_DEVICE, 2,
+        ids ? word[emu_eeprom_lan_word(chip, EE_DEVICE)] : chip->profile.device);
     put(pci->config, CFG_SUBSYSTEM_VENDOR, 2, subsystem ? word[EE_SUBSYSTEM_VENDOR] : INTEL);
     put(pci->config, CFG_SUBSYSTEM, 2, subsystem ? word[EE_SUBSYSTEM] : DEFAULT_SUBSYSTEM);
     if (profile->eeprom_device)

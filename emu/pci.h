@@ -27,8 +27,9 @@ struct emu_pci {
 
     uint32_t io_address; /* IOADDR: survives CTRL.RST (SDM 13.2.2) */
 
-    /* The EEPROM's words 0Ah, 0Fh and 22h as the last load found them. */
-    uint16_t init1, init2, power;
+    /* The EEPROM's words 0Ah, 0Fh, 22h and 12h as the last load found them. */
+    uint16_t init1, init2, power, common_power;
+    bool int_b;           /* and word 24h or 14h: INTB#, when there are two functions */
     uint32_t flash_bytes; /* behind the flash BAR and the ROM BAR; 0: neither is there */
 };
 

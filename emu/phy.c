@@ -253,7 +253,7 @@ static void set_defaults(struct e1000emu *chip)
     reg[PHY_EXTSR] = 0x3000;
     reg[PHY_PSCR] = chip->profile.phy_pscr;
     reg[PHY_EPSCR] = 0x0D60;
-    reg[PHY_EPSCR2] = 0x000C;
+    reg[PHY_EPSCR2] = chip->profile.copper_only ? 0 : 0x000C;
 }
 
 /* A reset reports no events of its own: register 19 starts at zero. */
@@ -346,6 +346,8 @@ static void write_phy(struct e1000emu *chip, unsigned n, uint16_t value)
     struct emu_phy *phy = &chip->phy;
     uint16_t old = phy->reg[n];
 
+    if (n == PHY_EPSCR2 && chip->profile.copper_only)
+        return; /* amplitudes of the SerDes that isn't there */
     phy->reg[n] = (uint16_t)((old & ~stored[n]) | (value & stored[n]));
     if (n == PHY_BMCR)
         write_control(chip, old, value);

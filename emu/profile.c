@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The built-in profiles: data about boards and their habits, and no code. */
-#include <string.h>
+/* Profiles of the 82545EM: data about boards and their habits. */
+#include "profile.h"
 
-#include "e1000emu.h"
+#include <string.h>
 
 #define MS 1000000u
 
@@ -27,19 +27,6 @@
     .rar0_only_unicast = true, .absent_reads = UINT32_MAX, .phy_id2 = 0x0C20, .phy_anar = 0x01E1, \
     .phy_gbcr = 0x0200, .phy_pscr = 0x0068, .phy_pssr_always = 0x0008, .phy_gbsr_link = 0x7000,   \
     .autoneg_ns = 500 * (e1000emu_time)MS
-
-/*
- * Boards of Intel's for 1000BASE-X, by the same sources as "silicon". Intel names the 82545GM's
- * revision 4. Three link timers of 10 ms are what a negotiation takes (IEEE 802.3 37.3.1.4).
- */
-#define SERDES_BOARD(device_, subsystem_, revision_, media_)                                       \
-    .vendor = 0x8086, .device = (device_), .subsystem_vendor = 0x8086, .subsystem = (subsystem_),  \
-    .revision = (revision_), .media = (media_), .mac = {0x00, 0x04, 0x23, 0x45, 0x4D, 0x01},       \
-    .bars_64bit = true, .capabilities = true, .msi = true, .io_bytes = 64, .flash_size = 0x20000,  \
-    .pci_66mhz = true, .pci_64bit = true,                                                          \
-    .rar0 = {E1000EMU_RAR0_EEPROM, E1000EMU_RAR0_EEPROM, E1000EMU_RAR0_EEPROM}, .phy_id2 = 0x0C23, \
-    .phy_anar = 0x01E1, .phy_gbcr = 0x1E00, .phy_pscr = 0x0068,                                    \
-    .autoneg_ns = 30 * (e1000emu_time)MS, .eeprom_load_ns = 1 * (e1000emu_time)MS
 
 static const struct e1000emu_profile profiles[] = {
     {
@@ -145,36 +132,24 @@ static const struct e1000emu_profile profiles[] = {
         .phy_awake = true,
         .autoneg_ns = 500 * (e1000emu_time)MS,
     },
-    {
-        .name = "82545em-fiber",
-        .summary = "a PRO/1000 MF server adapter: the 82545EM on fiber",
-        .source = "Intel's manual; the PCI ID repository; driver sources",
-        SERDES_BOARD(0x1011, 0x1002, 1, E1000EMU_FIBER),
-    },
-    {
-        .name = "82545gm-fiber",
-        .summary = "a PRO/1000 MF server adapter: the 82545GM on fiber",
-        .source = "Intel's manual; the PCI ID repository; driver sources",
-        SERDES_BOARD(0x1027, 0x1027, 4, E1000EMU_FIBER),
-    },
-    {
-        .name = "82545gm-serdes",
-        .summary = "a PRO/1000 MB server adapter: the 82545GM on a backplane",
-        .source = "Intel's manual; the PCI ID repository; driver sources",
-        SERDES_BOARD(0x1028, 0x1028, 4, E1000EMU_SERDES),
-    },
 };
 
 const struct e1000emu_profile *e1000emu_profile_at(size_t i)
 {
-    return i < sizeof profiles / sizeof *profiles ? &profiles[i] : NULL;
+    size_t own = sizeof profiles / sizeof *profiles;
+
+    if (i < own)
+        return &profiles[i];
+    return i - own < emu_profiles_family_count ? &emu_profiles_family[i - own] : NULL;
 }
 
 const struct e1000emu_profile *e1000emu_profile_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
-        if (strcmp(profiles[i].name, name) == 0)
-            return &profiles[i];
+    const struct e1000emu_profile *profile;
+
+    for (size_t i = 0; (profile = e1000emu_profile_at(i)) != NULL; i++) {
+        if (strcmp(profile->name, name) == 0)
+            return profile;
     }
     return NULL;
 }

@@ -57,8 +57,9 @@ void emu_regs_init(struct e1000emu *chip)
 {
     for (uint32_t offset = 0; offset < EMU_INDEXED_BYTES; offset += 4) {
         const struct emu_reg *row = emu_reg_find(offset);
+        bool absent = !row || (row->serdes && chip->profile.copper_only);
 
-        chip->row[offset / 4] = row ? (uint8_t)(row - emu_reg_table + 1) : 0;
+        chip->row[offset / 4] = !absent ? (uint8_t)(row - emu_reg_table + 1) : 0;
     }
 }
 

@@ -21,6 +21,7 @@ struct emu_reg {
     /* Instead of the stored value; read_mask and READ_CLEARS are still applied. */
     emu_read_hook read;
     emu_write_hook write;
+    bool serdes; /* absent in a chip without SerDes */
 };
 
 /* The table, in order of offset, and how many rows it has. */

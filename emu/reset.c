@@ -24,7 +24,7 @@ static void stop_timers(struct e1000emu *chip)
 /* An address that looks real, and isn't the one in the EEPROM. */
 static void random_address(struct e1000emu *chip, uint32_t *low, uint32_t *high)
 {
-    const uint16_t *mac = &chip->eeprom.word[EE_MAC0];
+    const uint16_t *mac = &emu_part(chip)->word[EE_MAC0];
     uint32_t first = mac[0] | (uint32_t)mac[1] << 16;
 
     *low = emu_random(chip) & ~1u; /* no group address */
@@ -108,6 +108,10 @@ void emu_reset_from_d3(struct e1000emu *chip)
 
 void e1000emu_reset(e1000emu *chip, enum e1000emu_reset kind)
 {
-    if ((unsigned)kind < E1000EMU_RESETS)
-        emu_reset(chip, kind);
+    if ((unsigned)kind >= E1000EMU_RESETS)
+        return;
+    emu_reset(chip, kind);
+    /* Supply and RST# are the chip's; CTRL.RST is the function's. */
+    if (kind != E1000EMU_RESET_CTRL && chip->sibling)
+        emu_reset(chip->sibling, kind);
 }

@@ -77,45 +77,61 @@ static void walk_pci(struct emu_snapshot *s, struct emu_pci *pci)
     emu_snapshot_u16(s, &pci->init1);
     emu_snapshot_u16(s, &pci->init2);
     emu_snapshot_u16(s, &pci->power);
+    emu_snapshot_u16(s, &pci->common_power);
+    emu_snapshot_bool(s, &pci->int_b);
     emu_snapshot_u32(s, &pci->flash_bytes);
 }
 
 /* Its size decides how addresses are cut out of what comes in by Microwire. */
-static void walk_eeprom_size(struct emu_snapshot *s, struct emu_eeprom *eeprom)
+static void walk_part_size(struct emu_snapshot *s, struct emu_eeprom_part *part)
 {
-    bool large = eeprom->words == EMU_EEPROM_WORDS_MAX;
+    bool large = part->words == EMU_EEPROM_WORDS_MAX;
 
     emu_snapshot_bool(s, &large);
     if (!emu_snapshot_loading(s))
         return;
-    eeprom->words = large ? EMU_EEPROM_WORDS_MAX : 64;
-    eeprom->address_bits = large ? 8 : 6;
+    part->words = large ? EMU_EEPROM_WORDS_MAX : 64;
+    part->address_bits = large ? 8 : 6;
+}
+
+/* Of two functions each has the part that they share. */
+static void walk_part(struct emu_snapshot *s, struct e1000emu *chip)
+{
+    struct emu_eeprom_part *part = emu_part(chip);
+    uint32_t state = part->state;
+    bool held = part->holder == chip;
+
+    walk_part_size(s, part);
+    for (unsigned i = 0; i < EMU_EEPROM_WORDS_MAX; i++)
+        emu_snapshot_u16(s, &part->word[i]);
+    emu_snapshot_u32(s, &part->pins);
+    emu_snapshot_limited(s, &state, EMU_EE_IGNORE);
+    emu_snapshot_limited(s, &part->shift, 0xFFFF);
+    emu_snapshot_limited(s, &part->bits, 16);
+    emu_snapshot_limited(s, &part->opcode, 3);
+    emu_snapshot_limited(s, &part->address, part->words - 1);
+    emu_snapshot_bool(s, &part->write_enabled);
+    emu_snapshot_bool(s, &part->data_out);
+    emu_snapshot_bool(s, &held);
+    if (!emu_snapshot_loading(s))
+        return;
+    part->state = (enum emu_eeprom_state)state;
+    if (held)
+        part->holder = chip;
+    else if (part->holder == chip)
+        part->holder = NULL;
 }
 
 static void walk_eeprom(struct emu_snapshot *s, struct emu_eeprom *eeprom)
 {
-    uint32_t state = eeprom->state;
     uint32_t kind = eeprom->load_kind;
 
-    walk_eeprom_size(s, eeprom);
-    for (unsigned i = 0; i < EMU_EEPROM_WORDS_MAX; i++)
-        emu_snapshot_u16(s, &eeprom->word[i]);
-    emu_snapshot_u32(s, &eeprom->pins);
-    emu_snapshot_limited(s, &state, EMU_EE_IGNORE);
-    emu_snapshot_limited(s, &eeprom->shift, 0xFFFF);
-    emu_snapshot_limited(s, &eeprom->bits, 16);
-    emu_snapshot_limited(s, &eeprom->opcode, 3);
-    emu_snapshot_limited(s, &eeprom->address, eeprom->words - 1);
-    emu_snapshot_bool(s, &eeprom->write_enabled);
-    emu_snapshot_bool(s, &eeprom->data_out);
     emu_snapshot_bool(s, &eeprom->eerd_waits);
     emu_snapshot_limited(s, &eeprom->eerd_word, EMU_EEPROM_WORDS_MAX - 1);
     emu_snapshot_limited(s, &kind, E1000EMU_RESETS - 1);
     emu_snapshot_bool(s, &eeprom->load_waits);
-    if (emu_snapshot_loading(s)) {
-        eeprom->state = (enum emu_eeprom_state)state;
+    if (emu_snapshot_loading(s))
         eeprom->load_kind = (enum e1000emu_reset)kind;
-    }
 }
 
 /* What the part holds follows at the end of the snapshot. */
@@ -258,12 +274,16 @@ static void walk_loop(struct emu_snapshot *s, struct emu_loop *loop)
 
 void emu_snapshot_blocks(struct emu_snapshot *s, struct e1000emu *chip)
 {
+    emu_snapshot_note(s,
+                      chip->lan_b); /* the functions of a chip differ, and one alone is another */
+    emu_snapshot_note(s, chip->sibling != NULL);
     walk_registers(s, chip);
     walk_clock(s, chip);
     walk_irq(s, &chip->irq);
     walk_pci(s, &chip->pci);
+    walk_part(s, chip);
     walk_eeprom(s, &chip->eeprom);
-    walk_flash(s, &chip->flash);
+    walk_flash(s, &chip->keeper->flash);
     walk_phy(s, &chip->phy);
     walk_link(s, &chip->link);
     walk_serdes(s, &chip->serdes);
@@ -279,5 +299,5 @@ void emu_snapshot_blocks(struct emu_snapshot *s, struct e1000emu *chip)
     emu_snapshot_u32(s, &chip->seed);
     emu_snapshot_check(s, chip);
     emu_snapshot_faults(s, chip);
-    emu_snapshot_bytes(s, chip->flash_memory, chip->flash.bytes);
+    emu_snapshot_bytes(s, chip->keeper->flash_programmed, chip->flash.bytes);
 }

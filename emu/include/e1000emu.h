@@ -156,6 +156,16 @@ enum e1000emu_media {
     E1000EMU_SERDES /**< A backplane. */
 };
 
+/** The chips of the family that are modelled. */
+enum e1000emu_chip {
+    E1000EMU_82545EM,
+    E1000EMU_82540EM,
+    E1000EMU_82540EP,
+    E1000EMU_82545GM,
+    E1000EMU_82546EB,
+    E1000EMU_82546GB,
+};
+
 /** Which chip, on which board, with which habits: data only. Copy one and change it to make
  * another. */
 struct e1000emu_profile {
@@ -163,6 +173,7 @@ struct e1000emu_profile {
     const char *summary; /**< One line. */
     const char *source;  /**< Where its quirks were seen. */
 
+    enum e1000emu_chip chip; /**< Which errata it has; what else tells chips apart is said below. */
     uint16_t vendor, device;
     uint16_t subsystem_vendor, subsystem;
     uint8_t revision;
@@ -180,6 +191,14 @@ struct e1000emu_profile {
                           * wakes from D3cold if CTRL.ADVD3WUC says so (SDM 6.3). */
     bool pci_66mhz;      /**< STATUS.PCI66. */
     bool pci_64bit;      /**< STATUS.BUS64. */
+    uint8_t pcix_mhz;    /**< The slot is PCI-X at 66, 100 or 133 MHz: STATUS.PCIX_MODE and PCIXSPD;
+                          * 0: conventional PCI. */
+    bool pci_only;       /**< 32-bit PCI alone (82540): a made EEPROM says so in the PCI-X status,
+                          * and CTRL_EXT.RO_DIS is reserved. */
+    bool copper_only;    /**< No SerDes (82540): no TXCW, RXCW and PHY register 26, and
+                          * CTRL_EXT.LINK_MODE is reserved. */
+    bool dual_port;      /**< An 82546: there may be a second function (e1000emu_config.sibling). */
+    uint16_t eeprom_words; /**< Of a made EEPROM: 64 or 256; 0: 64. */
     /** What the EEPROM says where it differs from configuration space, which then shows device and
      * subsystem of this profile whatever the EEPROM says. 0: the EEPROM decides. */
     uint16_t eeprom_device, eeprom_subsystem;
@@ -339,11 +358,34 @@ struct e1000emu_config {
     const struct e1000emu_fault_setting *faults;
     size_t fault_count;
     struct e1000emu_host host;
+    /** The other function of the same 82546: a chip that was made with a profile of two ports and
+     * isn't yet one of two. See "Two ports" below. NULL: this one is alone. */
+    e1000emu *sibling;
+    /** This is LAN B. Without a sibling, LAN A is strapped off (SDM 12.5). */
+    bool lan_b;
 };
 
+/*
+ * Two ports (SDM 12). An 82546 is two chips in this interface, one a function. Make LAN A, then LAN
+ * B with LAN A as its sibling (or the other way round), and both are functions of one device:
+ * header type 80h, LAN A function 0. A function that is made without a sibling of its own profile
+ * is an 82546 whose other LAN is strapped off: a single-function device on INTA#.
+ *
+ * Everything is each function's own (registers, BARs, PHY, DMA windows, callbacks, clock) but:
+ * - The EEPROM is one. The second takes it from the first, with profile and address: its own
+ *   configuration of these isn't used. LAN B's address is the EEPROM's with the last bit inverted,
+ *   and words 10h, 11h and 13h to 1Eh are what 20h, 0Dh and 23h to 2Eh are to LAN A.
+ * - EECD.EE_GNT is given to one function at a time, and the hardware's reads (resets, EERD) wait
+ * for the other one's to end.
+ * - e1000emu_reset() by POWER or PCI resets both; CTRL.RST and D3 only the function itself.
+ *
+ * Both are used by the same thread, and are advanced to the same times. Either may be destroyed
+ * first. A quad port board is two such pairs behind a bridge, which is the host's to show.
+ */
+
 /** Makes a chip that has just been powered on. *chip is the caller's until e1000emu_destroy().
- * Returns 0, -EINVAL (missing callback, EEPROM or flash of another size), -ENOMEM, or what
- * e1000emu_fault_set() says of a fault. */
+ * Returns 0, -EINVAL (missing callback, EEPROM or flash of another size, a sibling that can't be),
+ * -ENOMEM, or what e1000emu_fault_set() says of a fault. */
 int e1000emu_create(e1000emu **chip, const struct e1000emu_config *config);
 void e1000emu_destroy(e1000emu *chip);
 
@@ -392,9 +434,9 @@ void e1000emu_bar_write(e1000emu *chip, enum e1000emu_space space, uint32_t offs
 uint32_t e1000emu_read32(e1000emu *chip, uint32_t offset);
 void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value);
 
-/** What the flash holds now, for keeping it: *bytes of it, until the chip is destroyed. NULL and 0:
- * the board has none. */
-const uint8_t *e1000emu_flash(const e1000emu *chip, size_t *bytes);
+/** Copies what the flash holds now, for keeping it, as far as size bytes have room for it. Returns
+ * how large it is; 0: the board has none. */
+size_t e1000emu_flash(const e1000emu *chip, uint8_t *bytes, size_t size);
 
 /** The present level of INTA#. Never asserted while MSI is enabled. */
 bool e1000emu_interrupt_level(const e1000emu *chip);

@@ -104,7 +104,7 @@ static void who_loads_what(void **state)
             for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
                 assert_int_equal(fixture_read(f, rows[i].offset) & rows[i].mask,
                                  rows[i].value[old]);
-            memcpy(f->chip->eeprom.word, images[!old], sizeof images[0]);
+            memcpy(f->chip->eeprom.part.word, images[!old], sizeof images[0]);
             let_happen(f, (enum event)event);
             for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
                 bool loads = rows[i].loaded_by >> event & 1u;
@@ -176,8 +176,8 @@ static void a_lost_signature(void **state)
         struct fixture *f = board(images[1]);
         uint32_t led = event == EE_RST ? 0x07008345 : 0x07068302;
 
-        f->chip->eeprom.word[EE_INIT1] = 0xFFFF;
-        f->chip->eeprom.word[EE_LED] = 0xFFFF;
+        f->chip->eeprom.part.word[EE_INIT1] = 0xFFFF;
+        f->chip->eeprom.part.word[EE_LED] = 0xFFFF;
         let_happen(f, (enum event)event);
         assert_int_equal(fixture_read(f, REG_LEDCTL), led);
         assert_int_equal(fixture_read(f, REG_CTRL), event == EE_RST ? 0x00000200 : 0x00000A09);

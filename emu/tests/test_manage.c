@@ -53,7 +53,7 @@ static struct fixture *board(uint16_t management)
     struct fixture *f = fixture_new(&config);
     uint16_t image[64];
 
-    memcpy(image, f->chip->eeprom.word, sizeof image);
+    memcpy(image, f->chip->eeprom.part.word, sizeof image);
     fixture_free(f);
     image[EE_MAC0] = 0x1102;
     image[EE_MAC0 + 1] = 0x3322;

@@ -68,7 +68,7 @@ static void microwire_reads_on_into_the_next_word(void **state)
 
     assert_true(acquire(f));
     command(f, READ, 0x3F);
-    assert_int_equal(shift_in(f, 16), f->chip->eeprom.word[0x3F]);
+    assert_int_equal(shift_in(f, 16), f->chip->eeprom.part.word[0x3F]);
     assert_int_equal(shift_in(f, 16), 0x0C00); /* wraps: 00:0c of the address */
     assert_int_equal(shift_in(f, 16), 0x6929);
 }

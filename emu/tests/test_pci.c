@@ -31,7 +31,7 @@ static struct fixture *with_word(unsigned word, uint16_t value)
     struct e1000emu_config config = {.eeprom = NULL};
     uint16_t image[64];
 
-    memcpy(image, f->chip->eeprom.word, sizeof image);
+    memcpy(image, f->chip->eeprom.part.word, sizeof image);
     fixture_free(f);
     image[word] = value;
     config.eeprom = image;

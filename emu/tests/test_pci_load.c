@@ -30,7 +30,7 @@ static void let_load(struct fixture *f)
 
 static void change_words(struct fixture *f)
 {
-    uint16_t *word = f->chip->eeprom.word;
+    uint16_t *word = f->chip->eeprom.part.word;
 
     word[EE_INIT1] = 0x6403;           /* no power management, 32-bit BARs */
     word[EE_INIT2] |= 0x0080 | 0x0010; /* no MSI, reads of 4 KB */

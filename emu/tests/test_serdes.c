@@ -736,7 +736,7 @@ static void resets(void **state)
     assert_false(is_up(f));
     assert_true(rxcw(f) & RXCW_RXCONFIG);
     for (unsigned i = 0; i < 64; i++)
-        image[i] = f->chip->eeprom.word[i];
+        image[i] = f->chip->eeprom.part.word[i];
     image[EE_INIT2] |= 0x0800;
     f = fixture_new(&config);
     fixture_enable(f);

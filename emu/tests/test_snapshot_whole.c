@@ -15,6 +15,7 @@ static void blank_exceptions(struct e1000emu *chip)
     chip->watch = 0;
     chip->store_frames = false; /* of the configuration, as this: */
     chip->check.sampled = false;
+    chip->keeper = NULL;                     /* of the configuration too, as its sibling */
     chip->check.event = NULL;                /* only set while one is looked at */
     memset(&chip->dma, 0, sizeof chip->dma); /* the host's windows */
     memset(&chip->host, 0, sizeof chip->host);
@@ -59,13 +60,17 @@ static struct e1000emu *load_into_garbage(struct fixture *f, const uint8_t *snap
     chip->watch = 0;
     chip->flash.bytes = f->chip->flash.bytes;
     chip->store_frames = false;
+    chip->sibling = NULL;
+    chip->lan_b = false;
+    chip->keeper = chip;
+    chip->eeprom.part.holder = NULL;
     chip->check.sampled = false;
     chip->irq.intx = f->level;
     chip->profile = f->chip->profile;
     chip->host = f->chip->host;
     memcpy(chip->row, f->chip->row, sizeof chip->row);
     memset(&chip->dma, 0, sizeof chip->dma);
-    chip->eeprom.state = EMU_EE_STANDBY; /* a garbage enum or bool may not even be looked at */
+    chip->eeprom.part.state = EMU_EE_STANDBY; /* a garbage enum or bool may not even be looked at */
     chip->eeprom.load_kind = E1000EMU_RESET_POWER;
     chip->flash.state = EMU_FLASH_READ;
     chip->medium.phase = EMU_MEDIUM_READY;

@@ -264,7 +264,7 @@ static struct fixture *apm_board(bool apmpme, bool aux)
     struct fixture *f = fixture_new(&config);
     uint16_t image[64];
 
-    memcpy(image, f->chip->eeprom.word, sizeof image);
+    memcpy(image, f->chip->eeprom.part.word, sizeof image);
     fixture_free(f);
     profile.aux_power = aux;
     image[EE_MAC0] = 0x1102;
@@ -379,7 +379,7 @@ static void without_power_management_nothing_is_told(void **state)
     uint8_t frame[200];
 
     (void)state;
-    f->chip->eeprom.word[EE_INIT1] &= 0xFFF7;
+    f->chip->eeprom.part.word[EE_INIT1] &= 0xFFF7;
     e1000emu_reset(f->chip, E1000EMU_RESET_PCI);
     wait_for_link(f);
     wake_magic(frame, sizeof frame, wake_mac, 20);
@@ -417,7 +417,7 @@ static void pmc_advertises_d3cold(void **state)
     fixture_write(f, REG_CTRL, fixture_read(f, REG_CTRL) | CTRL_RST);
     fixture_run(f, 10000000);
     assert_int_equal(e1000emu_config_read(f->chip, 0xDE, 2), 0xC822);
-    f->chip->eeprom.word[EE_PINS] &= 0xFFFB;
+    f->chip->eeprom.part.word[EE_PINS] &= 0xFFFB;
     e1000emu_reset(f->chip, E1000EMU_RESET_PCI);
     assert_int_equal(e1000emu_config_read(f->chip, 0xDE, 2), 0x4822);
     fixture_free(f);
