@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A transmitter that stands still: how to tell, and what to say about it. */
+/* A transmitter or receiver that stands still: how to tell, and what to say about it. */
 #include "internal.h"
 
-#define HANG_US 1000000u /* at 1000 Mb/s */
-#define DUMPED  4u       /* descriptors that go into the log */
+#define HANG_US    1000000u /* at 1000 Mb/s */
+#define BLOCKED_US 500000u  /* a receiver with a hole in its ring */
+#define DUMPED     4u       /* descriptors that go into the log */
 
 /* A full packet buffer takes longer to leave by a slower link. */
 static uint32_t patience(const struct e1000_dev *dev)
@@ -25,19 +26,19 @@ static void add_register(struct e1000_dev *dev, struct e1000_text *text, const c
     e1000_text_hex(text, e1000_read(dev, offset), 8);
 }
 
-static void dump_registers(struct e1000_dev *dev, uint32_t ms)
+/* Where the chip is, where the driver is, and how it came about. */
+static void dump_ring(struct e1000_dev *dev, const struct e1000_ring *ring, bool tx, uint32_t ms)
 {
-    const struct e1000_ring *ring = &dev->tx;
     char line[E1000_LINE_SIZE];
     struct e1000_text text;
 
     e1000_text_line(dev, &text, line, sizeof line);
-    e1000_text_add(&text, "transmitter hung for ");
+    e1000_text_add(&text, tx ? "transmitter hung for " : "receiver hung for ");
     e1000_text_decimal(&text, ms);
-    e1000_text_add(&text, " ms: TDH ");
-    e1000_text_decimal(&text, e1000_read(dev, E1000_TDH));
-    e1000_text_add(&text, ", TDT ");
-    e1000_text_decimal(&text, e1000_read(dev, E1000_TDT));
+    e1000_text_add(&text, tx ? " ms: TDH " : " ms: RDH ");
+    e1000_text_decimal(&text, e1000_read(dev, tx ? E1000_TDH : E1000_RDH));
+    e1000_text_add(&text, tx ? ", TDT " : ", RDT ");
+    e1000_text_decimal(&text, e1000_read(dev, tx ? E1000_TDT : E1000_RDT));
     e1000_text_add(&text, ", driver ");
     e1000_text_decimal(&text, ring->cons_slot);
     e1000_text_add(&text, " to ");
@@ -45,19 +46,24 @@ static void dump_registers(struct e1000_dev *dev, uint32_t ms)
     e1000_text_add(&text, " of ");
     e1000_text_decimal(&text, ring->count);
     e1000_log(dev, E1000_LOG_ERROR, line);
+}
+
+static void dump_registers(struct e1000_dev *dev, bool tx)
+{
+    char line[E1000_LINE_SIZE];
+    struct e1000_text text;
 
     e1000_text_line(dev, &text, line, sizeof line);
     add_register(dev, &text, "CTRL ", E1000_CTRL);
     add_register(dev, &text, ", STATUS ", E1000_STATUS);
-    add_register(dev, &text, ", TCTL ", E1000_TCTL);
-    add_register(dev, &text, ", TXDCTL ", E1000_TXDCTL);
+    add_register(dev, &text, tx ? ", TCTL " : ", RCTL ", tx ? E1000_TCTL : E1000_RCTL);
+    add_register(dev, &text, tx ? ", TXDCTL " : ", RXDCTL ", tx ? E1000_TXDCTL : E1000_RXDCTL);
     add_register(dev, &text, ", IMS ", E1000_IMS);
     e1000_log(dev, E1000_LOG_ERROR, line);
 }
 
-static void dump_descriptors(struct e1000_dev *dev)
+static void dump_descriptors(struct e1000_dev *dev, const struct e1000_ring *ring)
 {
-    const struct e1000_ring *ring = &dev->tx;
     uint32_t slot = ring->cons_slot;
 
     for (uint32_t i = 0; i < DUMPED && i < e1000_ring_used(ring); i++) {
@@ -80,6 +86,15 @@ static void dump_descriptors(struct e1000_dev *dev)
     }
 }
 
+static void dump(struct e1000_dev *dev, bool tx, uint32_t us)
+{
+    const struct e1000_ring *ring = tx ? &dev->tx : &dev->rx;
+
+    dump_ring(dev, ring, tx, us / 1000);
+    dump_registers(dev, tx);
+    dump_descriptors(dev, ring);
+}
+
 bool e1000_tx_hung(struct e1000_dev *dev, uint32_t status)
 {
     const struct e1000_ring *ring = &dev->tx;
@@ -100,7 +115,76 @@ bool e1000_tx_hung(struct e1000_dev *dev, uint32_t status)
         dev->hang_looks++;
     if (dev->hang_looks < 2 || now - dev->tx_since < patience(dev))
         return false;
-    dump_registers(dev, (uint32_t)(now - dev->tx_since) / 1000);
-    dump_descriptors(dev);
+    dump(dev, true, (uint32_t)(now - dev->tx_since));
     return true;
+}
+
+/* ---- The receiver --------------------------------------------------------------------------- */
+
+/* The slot that the driver waits for the chip to finish. False: it waits for none, because a whole
+ * frame is there to be taken, or nothing is posted. */
+static bool rx_awaits(const struct e1000_dev *dev, uint32_t *slot)
+{
+    const struct e1000_ring *ring = &dev->rx;
+
+    *slot = ring->cons_slot;
+    for (uint32_t i = 0; i < e1000_ring_used(ring); i++) {
+        uint64_t rest = e1000_desc_load(&ring->desc[*slot]);
+
+        if (!(rest & E1000_RXD_DD))
+            return true;
+        if (rest & E1000_RXD_EOP)
+            return false;
+        *slot = e1000_next_slot(ring, *slot);
+    }
+    return false;
+}
+
+/* The chip is beyond what the driver waits for, and has been for some time: that descriptor will
+ * never be done, and none behind it be looked at. */
+static bool rx_blocked(struct e1000_dev *dev, bool passed)
+{
+    uint64_t now = dev->os->time_us(dev->context);
+
+    if (!passed || dev->rx.cons != dev->blocked_cons) {
+        dev->blocked_since = now;
+        dev->blocked_looks = 0;
+        dev->blocked_cons = dev->rx.cons;
+        return false;
+    }
+    if (dev->blocked_looks < 2)
+        dev->blocked_looks++;
+    if (dev->blocked_looks < 2 || now - dev->blocked_since < BLOCKED_US)
+        return false;
+    dump(dev, false, (uint32_t)(now - dev->blocked_since));
+    return true;
+}
+
+/* From one harvest to the next, and the next again, frames were missed for want of room, while
+ * descriptors were there and none was used. */
+static bool rx_frozen(struct e1000_dev *dev, uint32_t rdh, bool waits)
+{
+    uint64_t missed = e1000_stats_missed(dev);
+    bool froze = waits && missed != dev->frozen_missed && rdh == dev->frozen_rdh &&
+                 dev->rx.cons == dev->frozen_cons;
+
+    dev->frozen_missed = missed;
+    dev->frozen_rdh = rdh;
+    dev->frozen_cons = dev->rx.cons;
+    dev->frozen_looks = froze ? dev->frozen_looks + 1 : 0;
+    if (dev->frozen_looks < 2)
+        return false;
+    dev->frozen_looks = 0;
+    dump(dev, false, 2 * E1000_HARVEST_US);
+    return true;
+}
+
+bool e1000_rx_hung(struct e1000_dev *dev, bool harvested)
+{
+    uint32_t slot;
+    bool awaits = rx_awaits(dev, &slot);
+    uint32_t rdh = awaits ? e1000_read(dev, E1000_RDH) : 0;
+
+    return rx_blocked(dev, awaits && rdh != slot) ||
+           (harvested && rx_frozen(dev, rdh, awaits && rdh == slot));
 }

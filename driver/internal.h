@@ -295,6 +295,8 @@ void e1000_fiber_watch(struct e1000_dev *dev, uint32_t status);
 
 /* Adds what the chip has counted; nothing when it is gone. */
 void e1000_stats_read(struct e1000_dev *dev);
+/* Frames that found no room, since attaching. */
+uint64_t e1000_stats_missed(const struct e1000_dev *dev);
 
 /* ---- power.c ------------------------------------------------------------------------------- */
 
@@ -358,9 +360,13 @@ void e1000_link_lost(struct e1000_dev *dev, bool by_disable);
 void e1000_step_watch(struct e1000_dev *dev);
 /* The next look, when nothing happens before. */
 void e1000_watch_on(struct e1000_dev *dev);
-/* Whether frames are queued and nothing has moved for too long; then also what is stuck, to the
+/* Whether frames are queued and nothing has moved for too long; then what is stuck also goes to the
  * log. STATUS as it was read last. */
 bool e1000_tx_hung(struct e1000_dev *dev, uint32_t status);
+/* The same of the receiver: the chip has passed a descriptor without finishing it, or takes no more
+ * of them. harvested: the statistics have just been read, which is every: */
+bool e1000_rx_hung(struct e1000_dev *dev, bool harvested);
+#define E1000_HARVEST_US 2000000u
 
 /* ---- filter.c ------------------------------------------------------------------------------ */
 

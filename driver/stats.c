@@ -92,6 +92,15 @@ void e1000_stats_read(struct e1000_dev *dev)
     }
 }
 
+uint64_t e1000_stats_missed(const struct e1000_dev *dev)
+{
+    size_t i = 0;
+
+    while (chip_stats[i].offset != E1000_MPC)
+        i++;
+    return dev->stat[i];
+}
+
 int e1000_harvest(struct e1000_dev *dev)
 {
     if (dev->state != E1000_STATE_UP)
@@ -115,7 +124,7 @@ static const struct {
     OWN(rx_frames), OWN(rx_bytes),     OWN(rx_errors),    OWN(rx_length_errors), OWN(rx_overruns),
     OWN(rescues),   OWN(tx_frames),    OWN(tx_bytes),     OWN(tx_refused),       OWN(interrupts),
     OWN(tx_hangs),  OWN(tx_flushes),   OWN(tx_abandoned), OWN(resets),           OWN(link_changes),
-    OWN(rx_copied), OWN(tx_segmented), OWN(tx_contexts),  OWN(tx_stops),
+    OWN(rx_copied), OWN(tx_segmented), OWN(tx_contexts),  OWN(tx_stops),         OWN(rx_hangs),
 };
 #define OWN_STATS (sizeof own_stats / sizeof own_stats[0])
 

@@ -6,7 +6,6 @@
 #define CONFIRM_US     1000u   /* from the look that finds something waiting to the one that asks */
 #define WATCH_DOWN_US  100000u
 #define WATCH_QUIRK_US 20000u
-#define HARVEST_US     2000000u
 
 void e1000_watch_on(struct e1000_dev *dev)
 {
@@ -25,14 +24,15 @@ static void look_for_lost_interrupts(struct e1000_dev *dev)
         e1000_next(dev, E1000_STEP_WATCH, CONFIRM_US);
 }
 
-static void harvest(struct e1000_dev *dev)
+static bool harvest(struct e1000_dev *dev)
 {
     uint64_t now = dev->os->time_us(dev->context);
 
     if (now < dev->stats_due)
-        return;
-    dev->stats_due = now + HARVEST_US;
+        return false;
+    dev->stats_due = now + E1000_HARVEST_US;
     e1000_stats_read(dev);
+    return true;
 }
 
 /* What was queued when the link went never leaves, and its memory is wanted back: the second look
@@ -49,11 +49,14 @@ static bool stranded(struct e1000_dev *dev)
     return true;
 }
 
-/* The transmitter, looked at when nothing else is going on. True when it had to be reset. */
-static bool tx_restarted(struct e1000_dev *dev, uint32_t status)
+/* Transmitter and receiver, looked at when nothing else is going on. True when they had to be
+ * reset. */
+static bool restarted(struct e1000_dev *dev, uint32_t status, bool harvested)
 {
     if (e1000_tx_hung(dev, status))
         dev->counters.tx_hangs++;
+    else if (e1000_rx_hung(dev, harvested))
+        dev->counters.rx_hangs++;
     else if (!stranded(dev))
         return false;
     e1000_restart(dev);
@@ -101,9 +104,9 @@ void e1000_step_watch(struct e1000_dev *dev)
         e1000_watch_on(dev);
         return;
     }
-    if (!event && tx_restarted(dev, status))
+    bool harvested = harvest(dev);
+    if (!event && restarted(dev, status, harvested))
         return;
-    harvest(dev);
     e1000_watch_on(dev);
     if (!event)
         look_for_lost_interrupts(dev);

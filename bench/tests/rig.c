@@ -272,7 +272,7 @@ struct rig *rig_up(const char *profile)
     return rig;
 }
 
-static void reap(struct rig *rig)
+void rig_reap(struct rig *rig)
 {
     void *cookies[64];
     unsigned n;
@@ -285,7 +285,7 @@ void rig_free(struct rig *rig)
 {
     if (rig->chip) {
         e1000_detach(rig_call(rig));
-        reap(rig);
+        rig_reap(rig);
         assert_int_equal(rig->outstanding, 0);
         assert_int_equal(rig->live, 0);
         assert_int_equal(rig->stray_dma, 0);
@@ -338,7 +338,7 @@ static void poll(struct rig *rig)
         n = oracle_poll(rig->oracle, rig_call(rig), frags, 80, &work);
         take(rig, frags, n);
         if (work & E1000_WORK_TX)
-            reap(rig);
+            rig_reap(rig);
     } while (work & E1000_WORK_RX);
 }
 
@@ -361,7 +361,7 @@ static void serve(struct rig *rig)
         if (work & E1000_WORK_RX)
             receive(rig);
         if (work & E1000_WORK_TX)
-            reap(rig);
+            rig_reap(rig);
     }
 }
 

@@ -102,6 +102,8 @@ struct e1000_dev *rig_call(struct rig *rig);
 void rig_set_partner(struct rig *rig, bool cable, uint32_t abilities);
 /* e1000_transmit(), with cookies of its own for each fragment. */
 unsigned rig_transmit(struct rig *rig, struct e1000_frag *frags, unsigned count);
+/* Takes back all cookies that are to be had, as is due after e1000_down(). */
+void rig_reap(struct rig *rig);
 /* Queues count frames of length bytes; how many were taken. */
 unsigned rig_send(struct rig *rig, unsigned count, uint32_t length);
 /* A frame to an address arrives (a tag when vlan >= 0). Whether it was handed out by the core. */

@@ -322,6 +322,7 @@ struct e1000_counters {
     uint64_t tx_refused;          /**< Frames that can never be sent. */
     uint64_t interrupts;          /**< Calls of e1000_interrupt() that had a cause. */
     uint64_t tx_hangs;            /**< Resets because the transmitter stood still. */
+    uint64_t rx_hangs;            /**< Resets because the receiver did. */
     uint64_t tx_flushes;          /**< Resets because the link was lost with frames queued. */
     uint64_t tx_abandoned;        /**< Descriptors given back unsent, or perhaps sent, by resets. */
     uint64_t resets;              /**< Resets while UP, for whatever reason. */

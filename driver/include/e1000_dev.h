@@ -179,7 +179,11 @@ struct e1000_dev {
     uint32_t watched_tdh, hang_cons; /* the chip and the ring, when the transmitter moved */
     uint64_t tx_since;               /* when it last was seen to move */
     uint8_t hang_looks;              /* since then */
-    uint8_t tx_flush;                /* looks at a lost link, plus one, while frames are queued */
+    /* The receiver: where it was when it last seemed well, and since when it does not. */
+    uint32_t blocked_cons, frozen_cons, frozen_rdh;
+    uint64_t blocked_since, frozen_missed;
+    uint8_t blocked_looks, frozen_looks;
+    uint8_t tx_flush; /* looks at a lost link, plus one, while frames are queued */
 
     struct e1000_media media;
     bool phy_ready;      /* the PHY is set up as media says */

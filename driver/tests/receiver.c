@@ -58,6 +58,7 @@ bool rx_store(struct rx *rx, uint32_t length, uint64_t status)
     rx->stamp++;
     desc->rest = length | status;
     rx->head = (rx->head + 1) % rx->count;
+    fake_set(rx->fake, E1000_RDH, rx->head);
     return true;
 }
 

@@ -326,6 +326,7 @@ static void lost_interrupts_are_asked_for(void **state)
         assert_int_equal(fake_reg(fake, E1000_ICR), 0);
 
         fake_rx_desc(fake, 0)->rest = 60 | E1000_RXD_DD | E1000_RXD_EOP;
+        fake_set(fake, E1000_RDH, 1);
         fake_run(fake, vmware ? 50000 : 1000000);
         assert_int_equal(fake_reg(fake, E1000_ICR), E1000_ICR_RXT0);
         assert_true(e1000_interrupt(fake_call(fake)) & E1000_WORK_RX);
