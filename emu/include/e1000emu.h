@@ -52,9 +52,11 @@ enum {
 
 /** One Ethernet frame, from the first byte of the destination address. */
 struct e1000emu_frame {
-    const uint8_t *data; /**< Borrowed: valid only during the call that passes it. */
-    uint32_t length;     /**< Bytes at data, 0 to 65535. */
-    uint32_t flags;      /**< E1000EMU_FRAME_*. */
+    /** Borrowed: valid only during the call that passes it. A frame that is received may not lie in
+     * memory that the chip can store to; one that is sent may. */
+    const uint8_t *data;
+    uint32_t length; /**< Bytes at data, 0 to 65535. */
+    uint32_t flags;  /**< E1000EMU_FRAME_*. */
     /** When the last bit passed the wire (received frames; the chip does not use it, sent frames:
      * the chip's time when it gave the frame to the wire). */
     e1000emu_time time;
