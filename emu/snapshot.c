@@ -226,9 +226,10 @@ static bool is_of_profile(const struct e1000emu *chip, const struct e1000emu_sna
 }
 
 /* Half of a snapshot was loaded: nothing of it may stay. */
-static void start_anew(struct e1000emu *chip, bool level)
+static void start_anew(struct e1000emu *chip, bool level, bool pme)
 {
     chip->irq = (struct emu_irq){.intx = level, .told = level};
+    chip->wake.pme = pme;
     memset(&chip->rx, 0, sizeof chip->rx);
     memset(&chip->tx, 0, sizeof chip->tx);
     memset(&chip->phy, 0, sizeof chip->phy);
@@ -247,6 +248,7 @@ int e1000emu_load(e1000emu *chip, const void *snapshot, size_t size)
                              .size = size - CRC_BYTES};
     struct e1000emu_snapshot about;
     bool level = chip->irq.intx;
+    bool pme = chip->wake.pme;
     int error = e1000emu_snapshot_look(snapshot, size, &about);
 
     if (error)
@@ -258,10 +260,12 @@ int e1000emu_load(e1000emu *chip, const void *snapshot, size_t size)
     emu_snapshot_blocks(&s, chip);
     emu_snapshot_require(&s, s.used == s.size && chip->now == about.time);
     if (s.error) {
-        start_anew(chip, level);
+        start_anew(chip, level, pme);
         return s.error;
     }
     if (chip->irq.intx != level)
         chip->host.interrupt(chip->host.opaque, chip->irq.intx);
+    if (chip->wake.pme != pme && chip->host.pme)
+        chip->host.pme(chip->host.opaque, chip->wake.pme);
     return 0;
 }

@@ -709,7 +709,7 @@ size_t e1000emu_save(const e1000emu *chip, void *buffer, size_t size);
 
 /** Gives a chip the state that another one of the same profile was saved in; the windows of DMA
  * must be there again, with what was in them, before the chip goes on. Its time is that of the
- * snapshot then. Tells the host of the level of INTA# if that is another than before.
+ * snapshot then. Tells the host of the levels of INTA# and PME# if they are others than before.
  *
  * Returns 0, or, the chip being as it was: -EINVAL (no snapshot), -ENOTSUP (of another version or
  * build, or with a flash of another size), -ENODATA (the end is missing), -EMSGSIZE (something

@@ -112,6 +112,43 @@ static void the_host_hears_of_another_level(void **state)
     fixture_free(f);
 }
 
+/* A chip that asks to be woken, by a broadcast in D0. */
+static void assert_pme(struct fixture *f)
+{
+    static const uint8_t frame[60] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+    fixture_write(f, REG_RCTL, RCTL_BAM);
+    fixture_write(f, REG_WUFC, WUFC_BC);
+    fixture_write(f, REG_WUC, WUC_PME_EN);
+    fixture_receive(f, frame, sizeof frame, 0);
+    assert_true(f->pme);
+}
+
+/* The same goes for PME#, also where nothing could be loaded. */
+static void the_host_hears_of_pme(void **state)
+{
+    struct fixture *f = *state;
+    struct saved low = save(f->chip), high;
+
+    assert_pme(f);
+    high = save(f->chip);
+    assert_int_equal(e1000emu_load(f->chip, low.bytes, low.size), 0);
+    assert_false(f->pme);
+    assert_int_equal(e1000emu_load(f->chip, high.bytes, high.size), 0);
+    assert_true(f->pme);
+    assert_int_equal(e1000emu_load(f->chip, high.bytes, high.size), 0);
+    assert_int_equal(f->pme_edges, 3);
+    low.bytes[low.size - 4 - f->chip->flash.bytes - 1] = 0xff; /* the checker's last number */
+    seal(&low);
+    assert_int_equal(e1000emu_load(f->chip, low.bytes, low.size), -ERANGE);
+    assert_false(f->pme);
+    f->chip->host.pme = NULL;
+    assert_int_equal(e1000emu_load(f->chip, high.bytes, high.size), 0);
+    assert_true(e1000emu_pme_level(f->chip));
+    free(low.bytes);
+    free(high.bytes);
+}
+
 /* ---- What is refused ------------------------------------------------------------------------ */
 
 static void wrong_files_are_refused(void **state)
@@ -300,6 +337,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loaded_chip_is_saved_as_it_was),
         cmocka_unit_test(the_host_hears_of_another_level),
+        cmocka_unit_test_setup_teardown(the_host_hears_of_pme, fixture_setup, fixture_teardown),
         cmocka_unit_test(wrong_files_are_refused),
         cmocka_unit_test(a_profile_takes_only_its_own),
         cmocka_unit_test(garbled_contents_do_no_harm),

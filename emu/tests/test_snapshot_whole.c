@@ -66,6 +66,7 @@ static struct e1000emu *load_into_garbage(struct fixture *f, const uint8_t *snap
     chip->eeprom.part.holder = NULL;
     chip->check.sampled = false;
     chip->irq.intx = f->level;
+    chip->wake.pme = f->pme;
     chip->profile = f->chip->profile;
     chip->host = f->chip->host;
     memcpy(chip->row, f->chip->row, sizeof chip->row);

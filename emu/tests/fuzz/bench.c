@@ -25,6 +25,24 @@ static void on_interrupt(void *opaque, bool asserted)
     fuzz->level = asserted;
 }
 
+static void on_pme(void *opaque, bool asserted)
+{
+    struct fuzz *fuzz = opaque;
+
+    fuzz_require(asserted != fuzz->pme, "PME# is told of when it changes");
+    fuzz->pme = asserted;
+}
+
+static bool on_manage(void *opaque, const struct e1000emu_frame *frame)
+{
+    struct fuzz *fuzz = opaque;
+
+    fuzz_require(frame->length >= 60 && frame->length <= 196, "management gets short good frames");
+    for (uint32_t i = 0; i < frame->length; i++)
+        fuzz->sum += frame->data[i];
+    return fuzz->sum & 1;
+}
+
 static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, size_t count)
 {
     struct fuzz *fuzz = opaque;
@@ -73,6 +91,8 @@ struct fuzz *fuzz_new(const struct e1000emu_config *config)
     fuzz->room = SIZE_MAX;
     mine.host = (struct e1000emu_host){.opaque = fuzz,
                                        .interrupt = on_interrupt,
+                                       .pme = on_pme,
+                                       .manage = on_manage,
                                        .transmit = on_transmit,
                                        .dma_read = on_dma_read,
                                        .dma_write = on_dma_write};
@@ -146,6 +166,8 @@ void fuzz_check(struct fuzz *fuzz)
 
     fuzz_require(e1000emu_interrupt_level(fuzz->chip) == fuzz->level,
                  "the level of INTA# is what the host was told");
+    fuzz_require(e1000emu_pme_level(fuzz->chip) == fuzz->pme,
+                 "the level of PME# is what the host was told");
     e1000emu_get_link(fuzz->chip, &link);
     fuzz_require(!link.up || link.mbps == 10 || link.mbps == 100 || link.mbps == 1000,
                  "a link has a speed of this family");

@@ -24,6 +24,7 @@ struct fuzz {
     uint8_t *memory;
     e1000emu_time now;
     bool level;
+    bool pme;
     size_t room;  /* frames that the wire still takes */
     size_t taken; /* frames that it took */
     uint64_t sum; /* of all bytes that it took: they were read */

@@ -40,6 +40,32 @@ static void send_one(struct fuzz *fuzz)
     fuzz_pass(fuzz, 1000000);
 }
 
+/* Frames of each kind that wake-up and management look for, whatever the words made of them. */
+static void manage(struct fuzz *fuzz)
+{
+    static const uint8_t types[][4] = {
+        {0x08, 0x06, 0x00, 0x01}, {0x08, 0x00, 0x45, 0x00}, {0x86, 0xDD, 0x60, 0x00}};
+    uint8_t bytes[200] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02};
+    struct e1000emu_frame frame = {.data = bytes};
+
+    e1000emu_manage(fuzz->chip, E1000EMU_MANAGE_RECEIVE | E1000EMU_MANAGE_STATUS);
+    fuzz_pass(fuzz, 5000000000ull);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        memcpy(bytes + 12, types[i], sizeof types[i]);
+        for (frame.length = 60; frame.length <= sizeof bytes; frame.length += 20)
+            e1000emu_receive(fuzz->chip, &frame, 1, 0, NULL);
+    }
+    fuzz_check(fuzz);
+    e1000emu_manage(fuzz->chip, E1000EMU_MANAGE_RECEIVE | E1000EMU_MANAGE_ALL);
+    frame.length = sizeof bytes;
+    e1000emu_receive(fuzz->chip, &frame, 1, 0, NULL);
+    e1000emu_manage_send(fuzz->chip, bytes, sizeof bytes);
+    e1000emu_manage_reset(fuzz->chip);
+    fuzz_pass(fuzz, 10000000);
+    e1000emu_manage(fuzz->chip, 0);
+    fuzz_check(fuzz);
+}
+
 static void write_word(struct fuzz *fuzz, unsigned address_bits, uint32_t word, uint16_t value)
 {
     uint64_t command = 5ull << (address_bits + 16) | (uint64_t)word << 16 | value; /* 101: write */
@@ -85,6 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     look_around(fuzz);
     send_one(fuzz);
     fuzz_check(fuzz);
+    manage(fuzz);
     for (unsigned i = 0; i < 8 && in.left > 0; i++) {
         uint32_t word = input_8(&in) % (uint32_t)config.eeprom_words;
 
