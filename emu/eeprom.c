@@ -353,9 +353,10 @@ void emu_eeprom_left(struct e1000emu *chip, const struct e1000emu *other)
 void emu_eeprom_load(struct e1000emu *chip, enum e1000emu_reset kind)
 {
     bool wait = chip->profile.eeprom_load_ns > 0;
+    bool taken = chip->sibling && emu_part(chip)->holder == chip->sibling;
 
     chip->eeprom.load_kind = kind;
-    chip->eeprom.load_waits = kind == E1000EMU_RESET_CTRL;
+    chip->eeprom.load_waits = kind == E1000EMU_RESET_CTRL || taken;
     if (!chip->eeprom.load_waits) {
         load_registers(chip, kind);
         if (wait)

@@ -110,8 +110,11 @@ void e1000emu_reset(e1000emu *chip, enum e1000emu_reset kind)
 {
     if ((unsigned)kind >= E1000EMU_RESETS)
         return;
+    /* Supply and RST# are the chip's, and take the EEPROM from whoever has it; CTRL.RST is the
+     * function's. */
+    if (kind != E1000EMU_RESET_CTRL && chip->sibling)
+        emu_eeprom_reset(chip->sibling, false);
     emu_reset(chip, kind);
-    /* Supply and RST# are the chip's; CTRL.RST is the function's. */
     if (kind != E1000EMU_RESET_CTRL && chip->sibling)
         emu_reset(chip->sibling, kind);
 }

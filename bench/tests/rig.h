@@ -29,6 +29,8 @@ struct rig {
     struct e1000emu_profile profile; /* change it before rig_start() */
     const uint16_t *eeprom;          /* an image of eeprom_words, or NULL */
     size_t eeprom_words;
+    const uint8_t *mac;      /* of the EEPROM that is made; NULL: the profile's */
+    const struct rig *other; /* port A, started: this is port B of the same 82546 */
     struct e1000emu_partner partner;
     struct e1000_os os;
     struct e1000_params params;

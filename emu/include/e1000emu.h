@@ -374,15 +374,18 @@ struct e1000emu_config {
  * is an 82546 whose other LAN is strapped off: a single-function device on INTA#.
  *
  * Everything is each function's own (registers, BARs, PHY, DMA windows, callbacks, clock) but:
- * - The EEPROM is one. The second takes it from the first, with profile and address: its own
- *   configuration of these isn't used. LAN B's address is the EEPROM's with the last bit inverted,
- *   and words 10h, 11h and 13h to 1Eh are what 20h, 0Dh and 23h to 2Eh are to LAN A.
+ * - EEPROM and flash are one. The second function takes them from the first, with the profile: its
+ *   own configuration of these isn't used. LAN B's address is the EEPROM's with the last bit
+ *   inverted, and words 10h, 11h and 13h to 1Eh are what 20h, 0Dh and 23h to 2Eh are to LAN A.
  * - EECD.EE_GNT is given to one function at a time, and the hardware's reads (resets, EERD) wait
- * for the other one's to end.
+ *   for the other one's to end. So what is done to one may start work of the other: ask both for
+ *   their next event.
  * - e1000emu_reset() by POWER or PCI resets both; CTRL.RST and D3 only the function itself.
+ * - Each one's snapshot has what they share: save both at the same time, and load both.
  *
- * Both are used by the same thread, and are advanced to the same times. Either may be destroyed
- * first. A quad port board is two such pairs behind a bridge, which is the host's to show.
+ * Make both before either is used. Both belong to the same thread, and are advanced to the same
+ * times. Either may be destroyed first: the other keeps EEPROM and flash. A quad port board is two
+ * such pairs behind a bridge, which is the host's to show.
  */
 
 /** Makes a chip that has just been powered on. *chip is the caller's until e1000emu_destroy().
