@@ -136,6 +136,19 @@ static bool stuck(bool waiting, bool *seen, uint32_t *watched, uint32_t cons)
     return was;
 }
 
+/* An interrupt that was lost on its way leaves its causes behind, and while there are some no other
+ * one is made: they are cleared, and come up once more. */
+static void ask_again(struct e1000_dev *dev, uint32_t causes)
+{
+    uint32_t icr = e1000_read(dev, E1000_ICR);
+
+    if (icr == E1000_GONE)
+        return; /* the next look sees to that */
+    if (icr & E1000_ICR_RXO)
+        dev->counters.rx_overruns++;
+    e1000_write(dev, E1000_ICS, causes | (icr & dev->ims & ~(uint32_t)E1000_ICR_RXO));
+}
+
 bool e1000_rescue(struct e1000_dev *dev)
 {
     uint32_t causes = 0;
@@ -150,7 +163,7 @@ bool e1000_rescue(struct e1000_dev *dev)
     }
     if (causes) {
         dev->counters.rescues++;
-        e1000_write(dev, E1000_ICS, causes);
+        ask_again(dev, causes);
     }
     return dev->rx_seen || dev->tx_seen;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Faults that drivers of these chips have met in the field, the first half: hangs, memory that is
- * written when it no longer may be, boards and EEPROMs that are not as they should be, lengths,
- * rings. Each is provoked on the chip; the core finds it, recovers from it, or refuses with an
- * error, in a time that the test says.
+ * Faults that drivers of these chips have met in the field: hangs, memory that is written when it
+ * no longer may be, boards and EEPROMs that are not as they should be, lengths, rings. Each is
+ * provoked on the chip; the core finds it, recovers from it, or refuses with an error, in a time
+ * that the test says.
  */
 #include "faults.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const everyone[] = {"vmware", "vmware-esxi51", "silicon", "virtualbox", "qemu"};
@@ -143,7 +142,8 @@ static void down_stays_down(void **state)
                 rig_run(rig, due - rig->now / 1000);
         }
         if (k % 2)
-            e1000emu_write32(rig->chip, 0x000C8, 4); /* a link interrupt is on its way */
+            e1000emu_write32(rig->chip, E1000_ICS,
+                             E1000_ICR_LSC); /* a link interrupt is on its way */
         assert_int_equal(e1000_down(rig_call(rig)), 0);
         for (unsigned i = 0; i < 20; i++) {
             rig_run(rig, 300 * MS);
