@@ -217,7 +217,7 @@ unsigned e1000emu_manage_address(const e1000emu *chip)
 {
     if (!(emu_get(chip, REG_MANC) & MANC_SMBUS_EN))
         return 0;
-    return emu_eeprom_hw_word(chip, EE_INIT3) >> 1 & 0x7Fu;
+    return emu_eeprom_hw_word(chip, emu_eeprom_lan_word(chip, EE_INIT3)) >> 1 & 0x7Fu;
 }
 
 int e1000emu_manage_send(e1000emu *chip, const void *data, size_t length)

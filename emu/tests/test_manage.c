@@ -738,6 +738,28 @@ static void the_address(void **state)
     fixture_free(f);
 }
 
+/* Each port of an 82546 has words, and an address, of its own. */
+static void the_address_of_another_port(void **state)
+{
+    uint16_t image[64] = {[EE_INIT1] = 0x4408,
+                          [EE_MANAGEMENT] = MANC_SMBUS_EN,
+                          [EE_MANAGEMENT - (EE_PINS - EE_PINS_B)] = MANC_SMBUS_EN,
+                          [EE_INIT3] = 0x00C8,
+                          [EE_INIT3_B] = 0x00CA};
+
+    (void)state;
+    for (unsigned lan_b = 0; lan_b < 2; lan_b++) {
+        const struct e1000emu_config config = {.profile = e1000emu_profile_find("82546eb"),
+                                               .eeprom = image,
+                                               .eeprom_words = 64,
+                                               .lan_b = lan_b};
+        struct fixture *f = fixture_new(&config);
+
+        assert_int_equal(e1000emu_manage_address(f->chip), lan_b ? 0x65 : 0x64);
+        fixture_free(f);
+    }
+}
+
 /* Any frames, against any filters, at the ends of their memory (AddressSanitizer looks). */
 static void rubbish(void **state)
 {
@@ -795,6 +817,7 @@ int main(void)
         cmocka_unit_test(a_forced_reset),
         cmocka_unit_test(alerts),
         cmocka_unit_test(the_address),
+        cmocka_unit_test(the_address_of_another_port),
         cmocka_unit_test(rubbish),
     };
 
