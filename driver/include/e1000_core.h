@@ -419,16 +419,16 @@ unsigned e1000_receive(struct e1000_dev *dev, struct e1000_frag *frags, unsigned
  * lent, or was returned before, is ignored. */
 void e1000_recycle(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count);
 
-/** Queues whole frames for sending with one doorbell. The memory of each fragment is the chip's
- * until e1000_reap() returned its cookie. Returns how many fragments were taken, always whole
- * frames; the rest did not fit. A frame that can never be sent (under 14 bytes, longer than
- * max_frame (and VLAN tag), an empty fragment, more descriptors than the ring, offloads that are
- * contradictory or do not match the headers) is taken, counted as an error, and its cookies are
- * handed back. Frames have at most 4096 fragments; more are never taken. Apart from that the ring
- * is the limit: a descriptor carries 4096 bytes (of a frame to be cut, 4 mss if that is less), a
- * frame under 60 bytes takes one more, one with offloads up to three more. data is only looked at
- * to find the tag of a frame over max_frame and the headers for an offload, and may be NULL
- * otherwise. */
+/** Queues whole frames for sending with one doorbell; while there is no link they wait for it. The
+ * memory of each fragment is the chip's until e1000_reap() returned its cookie. Returns how many
+ * fragments were taken, always whole frames; the rest did not fit. A frame that can never be sent
+ * (under 14 bytes, longer than max_frame (and VLAN tag), an empty fragment, more descriptors than
+ * the ring, offloads that are contradictory or do not match the headers) is taken, counted as an
+ * error, and its cookies are handed back. Frames have at most 4096 fragments; more are never taken.
+ * Apart from that the ring is the limit: a descriptor carries 4096 bytes (of a frame to be cut, 4
+ * mss if that is less), a frame under 60 bytes takes one more, one with offloads up to three more.
+ * data is only looked at to find the tag of a frame over max_frame and the headers for an offload,
+ * and may be NULL otherwise. */
 unsigned e1000_transmit(struct e1000_dev *dev, const struct e1000_frag *frags, unsigned count);
 
 /** Takes the cookies of up to max fragments that the chip is done with, in order. After
