@@ -269,6 +269,7 @@ static void asleep_and_dirty(void **state)
     for (unsigned dirty = 0; dirty < 2; dirty++) {
         struct faults *faults = faults_new("silicon");
         struct rig *rig = faults->rig;
+        long accesses;
 
         rig_start(rig);
         if (dirty) {
@@ -291,7 +292,11 @@ static void asleep_and_dirty(void **state)
             assert_int_equal(rig->outstanding, 0);
             if (i == 1) /* power is cut */
                 e1000emu_reset(rig->chip, E1000EMU_RESET_POWER);
+            accesses = rig->accesses;
             faults_arrive(faults, 20, 100);
+            rig_run(rig, 3 * S);
+            assert_int_equal(e1000_interrupt(rig_call(rig)), 0);
+            assert_int_equal(rig->accesses, accesses); /* none while asleep */
             assert_int_equal(e1000_resume(rig_call(rig)), 0);
             assert_true(rig_until(rig, E1000_STATE_UP, S));
             faults_linked(faults, 10 * S);
