@@ -235,12 +235,23 @@ static void choose_mac(struct replay_command *command, const struct capture *cap
 
 /* ---- Running ---- */
 
-/* whole: all was read and all could be written. */
-static int print_report(struct replay_command *command, const struct replay_result *result,
-                        bool whole)
+static int write_json(const struct replay_command *command, const struct report *report)
 {
+    char error[256];
+
+    if (command->json == NULL || report_json(command->json, report, error, sizeof(error)) == 0)
+        return CLI_OK;
+    cli_error("replay", "%s", error);
+    return CLI_IO;
+}
+
+/* whole: all was read and all could be written; ran: the driver came up. */
+static int print_report(struct replay_command *command, const struct replay_result *result,
+                        bool whole, bool ran)
+{
+    struct report_fault faults[E1000EMU_FAULTS_MAX];
     struct replay_numbers rx, tx;
-    char mac[18], error[256];
+    char mac[18];
     struct report report = {
         .capture = command->in,
         .profile = command->options.profile.name,
@@ -252,6 +263,8 @@ static int print_report(struct replay_command *command, const struct replay_resu
         .passes = command->replay.passes,
         .passed = result->explained && whole && !judge_failed(&command->judge),
         .interrupted = result->stopped,
+        .faults = faults,
+        .fault_count = replay_report_faults(faults, &command->options.faults, result),
         .judge = &command->judge,
     };
     /* The table makes way for data on standard output. */
@@ -263,13 +276,10 @@ static int print_report(struct replay_command *command, const struct replay_resu
     replay_report_numbers(&tx, result, &result->tx);
     report.rx = result->rx.used ? &rx.numbers : NULL;
     report.tx = result->tx.used ? &tx.numbers : NULL;
-    judge_print(busy ? stderr : stdout, &command->judge);
-    report_text(busy ? stderr : stdout, &report);
-    if (command->json != NULL && report_json(command->json, &report, error, sizeof(error)) < 0) {
-        cli_error("replay", "%s", error);
-        return CLI_IO;
-    }
-    return CLI_OK;
+    judge_print(busy || !ran ? stderr : stdout, &command->judge);
+    if (ran)
+        report_text(busy ? stderr : stdout, &report);
+    return write_json(command, &report);
 }
 
 static int run(struct replay_command *command, const struct capture *capture)
@@ -294,23 +304,26 @@ static int run(struct replay_command *command, const struct capture *capture)
     progress_start(&command->progress, stderr, "replaying", 0);
     status = replay(capture, &command->replay, &result, error, sizeof(error));
     progress_clear(&command->progress);
-    if (status < 0)
-        cli_error("replay", "%s", error);
-    closed = capture_out_close(command->replay.out, error, sizeof(error));
-    if (closed < 0) {
+    if (status < 0) {
         cli_error("replay", "%s", error);
         snprintf(command->note, sizeof(command->note), "%s", error);
     }
+    closed = capture_out_close(command->replay.out, error, sizeof(error));
+    if (closed < 0) {
+        cli_error("replay", "%s", error);
+        if (status == 0)
+            snprintf(command->note, sizeof(command->note), "%s", error);
+    }
     if (status < 0) {
-        judge_print(stderr, &command->judge);
-        return CLI_VERDICT;
+        status = print_report(command, &result, false, false);
+        return status != CLI_OK ? status : CLI_VERDICT;
     }
     if (result.gaps != 0 && command->note[0] == '\0')
         snprintf(command->note, sizeof(command->note),
                  "%llu pauses of more than a day were shortened to a day",
                  (unsigned long long)result.gaps);
     whole = closed == 0 && !capture->partial;
-    status = print_report(command, &result, whole);
+    status = print_report(command, &result, whole, true);
     if (result.stopped)
         return CLI_INTERRUPTED;
     if (!whole || status != CLI_OK)

@@ -23,6 +23,8 @@ struct run_command {
     struct progress progress;
     char paths[MAX_CAPTURES][512];
     struct replay_numbers rx[MAX_CAPTURES], tx[MAX_CAPTURES];
+    struct report_fault faults[MAX_CAPTURES][E1000EMU_FAULTS_MAX];
+    char notes[MAX_CAPTURES][512]; /* why a replay did not come about */
     struct report reports[MAX_CAPTURES];
     struct judge judges[MAX_CAPTURES];
     struct judge probe;
@@ -93,23 +95,32 @@ static int list_captures(struct run_command *command)
 
 /* ---- One capture ---- */
 
-static void print_heading(FILE *text)
+static void print_heading(const struct run_command *command)
 {
-    fprintf(text, "\n%-20s %8s %8s %8s %6s %6s %6s %6s %8s %7s  %s\n", "capture", "frames",
-            "received", "sent", "lost", "dupl.", "reord.", "corr.", "left out", "Mpps", "verdict");
+    fprintf(command->text, "\n%-20s %8s %8s %8s %6s %6s %6s %6s %s%8s %7s  %s\n", "capture",
+            "frames", "received", "sent", "lost", "dupl.", "reord.", "corr.",
+            command->options.faults.count != 0 ? "by fault " : "", "left out", "Mpps", "verdict");
 }
 
 static void print_line(FILE *text, const struct report *report)
 {
     const struct direction_result *rx = report->rx, *tx = report->tx;
     const char *name = strrchr(report->capture, '/');
+    char faulted[32] = "";
 
-    fprintf(text, "%-20s %8llu %8llu %8llu %6llu %6llu %6llu %6llu %8llu %7.2f  %s\n", name + 1,
+    if (rx == NULL) {
+        fprintf(text, "%-20s %s  FAIL\n", name + 1, report->note);
+        return;
+    }
+    if (report->fault_count != 0)
+        snprintf(faulted, sizeof(faulted), "%8llu ",
+                 (unsigned long long)(rx->faulted + tx->faulted));
+    fprintf(text, "%-20s %8llu %8llu %8llu %6llu %6llu %6llu %6llu %s%8llu %7.2f  %s\n", name + 1,
             (unsigned long long)rx->frames_in, (unsigned long long)rx->frames_out,
             (unsigned long long)tx->frames_out, (unsigned long long)(rx->lost + tx->lost),
             (unsigned long long)(rx->duplicated + tx->duplicated),
             (unsigned long long)(rx->reordered + tx->reordered),
-            (unsigned long long)(rx->corrupted + tx->corrupted),
+            (unsigned long long)(rx->corrupted + tx->corrupted), faulted,
             (unsigned long long)(rx->snapped + rx->too_long + rx->filtered),
             rx->mpps < tx->mpps ? rx->mpps : tx->mpps, report->passed ? "pass" : "FAIL");
     fflush(text);
@@ -148,9 +159,7 @@ static int run_capture(struct run_command *command, const char *path)
     progress_clear(&command->progress);
     if (status < 0) {
         cli_error("run", "%s: %s", path, error);
-        judge_merge(&command->all, &command->judges[n]);
-        capture_free(capture);
-        return CLI_VERDICT;
+        snprintf(command->notes[n], sizeof(command->notes[n]), "%s", error);
     }
     replay_report_numbers(&command->rx[n], &result, &result.rx);
     replay_report_numbers(&command->tx[n], &result, &result.tx);
@@ -163,9 +172,12 @@ static int run_capture(struct run_command *command, const char *path)
         .passes = 1,
         .passed = result.explained && !capture->partial && !judge_failed(&command->judges[n]),
         .interrupted = result.stopped,
+        .note = status < 0 ? command->notes[n] : NULL,
+        .faults = command->faults[n],
+        .fault_count = replay_report_faults(command->faults[n], &command->options.faults, &result),
         .judge = &command->judges[n],
-        .rx = &command->rx[n].numbers,
-        .tx = &command->tx[n].numbers,
+        .rx = status < 0 ? NULL : &command->rx[n].numbers,
+        .tx = status < 0 ? NULL : &command->tx[n].numbers,
     };
     judge_merge(&command->all, &command->judges[n]);
     command->done++;
@@ -183,7 +195,7 @@ static void print_verdict(const struct run_command *command)
     uint64_t frames = 0;
 
     for (unsigned i = 0; i < command->done; i++)
-        frames += command->reports[i].rx->frames_in;
+        frames += command->rx[i].numbers.frames_in;
     if (command->failed == 0 && command->done == command->count && !judge_failed(&command->probe))
         fprintf(
             command->text,
@@ -206,7 +218,7 @@ static int run_all(struct run_command *command)
     }
     if (judge_failed(&command->probe))
         worst = CLI_VERDICT;
-    print_heading(command->text);
+    print_heading(command);
     for (unsigned i = 0; i < command->count; i++) {
         progress_start(&command->progress, stderr, command->paths[i], 0);
         status = run_capture(command, command->paths[i]);

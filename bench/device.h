@@ -43,6 +43,11 @@ struct device_config {
     const uint16_t *eeprom; /* NULL: made from profile and MAC */
     size_t eeprom_words;
     uint32_t seed;
+    const struct e1000emu_fault_setting *faults; /* there from power-on */
+    size_t fault_count;
+    /* With faults: is told of each frame as the device got or sent it, and of each fault. May be
+     * NULL. */
+    void (*passed)(void *opaque, const struct e1000emu_event *event);
     struct judge *judge; /* is told of the rules that the driver breaks; NULL: nobody is */
     const struct device_watcher *watcher; /* must outlive the device; NULL: nobody watches */
     /* Frames leave for the wire; returns how many were taken. Must not enter the device. */
@@ -78,6 +83,9 @@ struct device_ops {
     /* Time: brings the device up to the clock; when it next has something to do. */
     void (*advance)(struct device *device);
     uint64_t (*next_event)(struct device *device);
+
+    /* How often faults of that name have fired. */
+    uint64_t (*fault_fired)(struct device *device, const char *name);
 
     /* Saves its state; see e1000emu_save(). Returns the bytes that it takes, and stores them if
      * there is room. */

@@ -13,6 +13,7 @@ struct device_emu {
     struct device base;
     e1000emu *chip;
     size_t (*transmit)(void *opaque, const struct e1000emu_frame *frames, size_t count);
+    void (*passed)(void *opaque, const struct e1000emu_event *event);
     void *opaque;
     struct judge *judge;
 };
@@ -39,9 +40,14 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
 
 static void on_event(void *opaque, const struct e1000emu_event *event)
 {
-    const struct device_watcher *watcher = ((struct device *)opaque)->watcher;
+    const struct device_emu *emu = opaque;
+    const struct device_watcher *watcher = emu->base.watcher;
 
-    if (watcher->event != NULL)
+    if (emu->passed != NULL &&
+        (event->kind == E1000EMU_EVENT_FAULT || event->kind == E1000EMU_EVENT_RECEIVED ||
+         event->kind == E1000EMU_EVENT_SENT))
+        emu->passed(emu->opaque, event);
+    if (watcher != NULL && watcher->watch & E1000EMU_WATCH_EVENTS && watcher->event != NULL)
         watcher->event(watcher->opaque, event);
 }
 
@@ -60,14 +66,17 @@ static int emu_open(struct device **device, const struct device_config *config,
                     struct bench_clock *clock)
 {
     struct device_emu *emu = calloc(1, sizeof(*emu));
+    const unsigned watch = (config->watcher != NULL ? config->watcher->watch : 0) |
+                           (config->fault_count != 0 ? E1000EMU_WATCH_FRAMES : 0u);
     const struct e1000emu_config chip_config = {
         .profile = config->profile,
         .mac = config->mac,
         .eeprom = config->eeprom,
         .eeprom_words = config->eeprom_words,
         .seed = config->seed,
-        .watch =
-            judge_watch(config->judge) | (config->watcher != NULL ? config->watcher->watch : 0),
+        .faults = config->faults,
+        .fault_count = config->fault_count,
+        .watch = judge_watch(config->judge) | watch,
         .host = {.opaque = emu,
                  .interrupt = on_interrupt,
                  .transmit = on_transmit,
@@ -81,6 +90,7 @@ static int emu_open(struct device **device, const struct device_config *config,
     emu->base.ops = &device_emu;
     emu->base.clock = clock;
     emu->transmit = config->transmit;
+    emu->passed = config->fault_count != 0 ? config->passed : NULL;
     emu->opaque = config->opaque;
     emu->judge = config->judge;
     emu->base.watcher = config->watcher;
@@ -194,6 +204,11 @@ static uint64_t emu_next_event(struct device *device)
     return e1000emu_next_event(chip_of(device));
 }
 
+static uint64_t emu_fault_fired(struct device *device, const char *name)
+{
+    return e1000emu_fault_fired(chip_of(device), name);
+}
+
 static size_t emu_snapshot(struct device *device, void *buffer, size_t size)
 {
     const e1000emu *chip = chip_of(device);
@@ -220,5 +235,6 @@ const struct device_ops device_emu = {
     .get_link = emu_get_link,
     .advance = emu_advance,
     .next_event = emu_next_event,
+    .fault_fired = emu_fault_fired,
     .snapshot = emu_snapshot,
 };

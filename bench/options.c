@@ -99,6 +99,8 @@ int options_take(struct options *options, const struct cli_options *cli, int opt
             return -1;
         options->check = (enum judge_level)choice;
         return 1;
+    case OPTION_FAULT:
+        return fault_option_take(&options->faults, cli) ? 1 : -1;
     case OPTION_EERD:
         options->session.driver.eeprom_by_eerd = true;
         return 1;
@@ -230,6 +232,8 @@ int options_finish(struct options *options, const struct cli_options *cli)
     for (unsigned i = 0; i < E1000EMU_RESETS && options->rar0 >= 0; i++)
         options->profile.rar0[i] = (enum e1000emu_rar0)options->rar0;
     options->session.device.profile = &options->profile;
+    options->session.device.faults = options->faults.settings;
+    options->session.device.fault_count = options->faults.count;
     if (options->eeprom_path != NULL) {
         status = load_eeprom(options, cli);
         options->session.device.eeprom = options->eeprom;

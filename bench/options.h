@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "eeprom_file.h"
+#include "fault_option.h"
 #include "session.h"
 #include "trace.h"
 
@@ -20,6 +21,7 @@ struct options {
     enum judge_level check;
     int rar0; /* enum e1000emu_rar0, or -1: the profile's */
     struct session_config session;
+    struct fault_options faults;
     const char *trace_path; /* NULL: no trace */
     int trace_format;       /* enum trace_format, or -1: what the path says */
     enum trace_frames trace_frames;
@@ -46,6 +48,7 @@ enum {
     OPTION_TRACE_FORMAT,
     OPTION_TRACE_FRAMES,
     OPTION_SNAPSHOT,
+    OPTION_FAULT,
 };
 
 #define OPTIONS_CHIP                                        \
@@ -53,6 +56,7 @@ enum {
         {"mac", required_argument, NULL, OPTION_MAC},       \
         {"eeprom", required_argument, NULL, OPTION_EEPROM}, \
         {"rar0", required_argument, NULL, OPTION_RAR0},     \
+        {"fault", required_argument, NULL, OPTION_FAULT},   \
     {                                                       \
         "seed", required_argument, NULL, OPTION_SEED        \
     }
@@ -74,13 +78,16 @@ enum {
     }
 
 /* What --help says about them. */
-#define OPTIONS_CHIP_HELP                                                                   \
-    "  --profile P     which chip: vmware (default), vmware-esxi51, silicon, virtualbox\n"  \
-    "                  or qemu, or a board of Intel's, such as 82540em or 82546gb-fiber:\n" \
-    "                  see the manual page\n"                                               \
-    "  --mac MAC       the NIC's address (default: the profile's)\n"                        \
-    "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"                         \
-    "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"    \
+#define OPTIONS_CHIP_HELP                                                                    \
+    "  --profile P     which chip: vmware (default), vmware-esxi51, silicon, virtualbox\n"   \
+    "                  or qemu, or a board of Intel's, such as 82540em or 82546gb-fiber:\n"  \
+    "                  see the manual page\n"                                                \
+    "  --mac MAC       the NIC's address (default: the profile's)\n"                         \
+    "  --eeprom FILE   an EEPROM image, 64 or 256 words, instead\n"                          \
+    "  --rar0 KIND     what RAR[0] holds after a reset: zero, kept, garbage or eeprom\n"     \
+    "  --fault NAME[=ARG][@WHEN]  something goes wrong, see 'e1000bench faults'; WHEN is\n"  \
+    "                  2s, 1s..3s (times), 5, 5.. (occurrences), /10 (each tenth), x3 (at\n" \
+    "                  most), 0.1%, or several of them with commas; may be given often\n"    \
     "  --seed N        for what is left to chance\n"
 #define OPTIONS_DRIVER_HELP                                                           \
     "  --name NAME     of the interface (default en0)\n"                              \

@@ -16,6 +16,9 @@
  * given up: longer than any timer of the chip. */
 #define QUIET (2 * BENCH_S)
 
+/* The same with faults: the driver finds out, resets the chip, and waits for the link. */
+#define FAULTY_QUIET (6 * BENCH_S)
+
 /* Turns of the scheduler between two looks at progress. */
 #define PROGRESS_TURNS 4096u
 
@@ -34,6 +37,9 @@ struct replay_run {
     uint64_t total;           /* frames to come, for progress */
     uint64_t offered;         /* frames that arrived at the device */
     unsigned turns;
+    bool faulty; /* faults may strike frames */
+    struct struck struck;
+    uint64_t arrived;  /* if so: frames that must come out, or were struck */
     uint64_t moved;    /* frames that moved, when last looked */
     uint64_t moved_at; /* virtual time when that last changed */
 };
@@ -70,6 +76,41 @@ static uint64_t received_until(const struct replay_run *run)
     return clock_earliest(time, run->rx.window[run->rx.head & (SCOREBOARD_WINDOW - 1)].time);
 }
 
+/* With faults, what must come out is what the device got, and what it sent is what the driver made
+ * it send: faults strike before and after that. */
+static void on_passed(void *opaque, const struct e1000emu_event *event)
+{
+    struct replay_run *run = opaque;
+    const struct e1000emu_frame *frame = event->u.frame.frame;
+
+    if (run->rx.window == NULL || run->tx.window == NULL)
+        return; /* before it begins */
+    if (event->kind == E1000EMU_EVENT_SENT)
+        scoreboard_got(&run->tx, frame->data, frame->length);
+    if (event->kind != E1000EMU_EVENT_RECEIVED)
+        struck_event(&run->struck, event);
+    else if (event->u.frame.verdict != E1000EMU_RX_STORED ||
+             frame->length > run->options->session.driver.max_frame)
+        return; /* the driver drops what is too long for it */
+    else if (scoreboard_room(&run->rx) != 0)
+        scoreboard_expect(&run->rx, frame, run->session.clock.now);
+    else
+        run->result->rx.drops[E1000EMU_RX_STORED]++;
+}
+
+/* Whether a frame that arrived need not be looked at, for a fault struck it, or, when there are
+ * faults, it has been announced already. */
+static bool is_accounted_for(struct replay_run *run, const uint8_t *data, uint8_t fate, bool stored)
+{
+    const bool struck = struck_arrived(&run->struck, data, stored);
+
+    if (fate == FATE_DELIVER && (struck || stored))
+        run->arrived++;
+    else if (struck)
+        run->result->rx.fates[fate]++;
+    return struck || (fate == FATE_DELIVER && stored);
+}
+
 /* Frames have arrived at the device; what it says of them must be what the capture foretold. */
 static void on_delivered(void *opaque, const struct e1000emu_frame *frames, const uint8_t *verdicts,
                          const uint64_t *times, size_t count)
@@ -81,6 +122,8 @@ static void on_delivered(void *opaque, const struct e1000emu_frame *frames, cons
     for (size_t i = 0; i < count; i++) {
         const bool stored = verdicts[i] == E1000EMU_RX_STORED;
 
+        if (run->faulty && is_accounted_for(run, frames[i].data, fates[i], stored))
+            continue;
         if (stored && fates[i] == FATE_DELIVER && scoreboard_room(&run->rx) != 0)
             scoreboard_expect(&run->rx, &frames[i], times[i]);
         else if (fates[i] == FATE_DELIVER)
@@ -116,7 +159,10 @@ static void on_sent(void *opaque, const struct e1000emu_frame *frames, const uin
     struct replay_run *run = opaque;
 
     for (size_t i = 0; i < count; i++) {
-        scoreboard_got(&run->tx, frames[i].data, frames[i].length);
+        if (frames[i].flags & E1000EMU_FRAME_BAD_FCS)
+            continue; /* whoever is at the other end drops it */
+        if (!run->faulty)
+            scoreboard_got(&run->tx, frames[i].data, frames[i].length);
         if (run->merge.out != NULL)
             out_merge_sent(&run->merge, frames[i].data, frames[i].length, out_time(run, times[i]));
     }
@@ -180,7 +226,7 @@ static bool finished(void *opaque)
     if (scoreboard_outstanding(&run->rx) == 0 && scoreboard_outstanding(&run->tx) == 0 &&
         sched->wire->ops->exhausted(sched->wire) && sched->above->ops->idle(sched->above))
         return true;
-    return now > run->moved_at + QUIET;
+    return now > run->moved_at + (run->faulty ? FAULTY_QUIET : QUIET);
 }
 
 /* ---- Setting up ---- */
@@ -212,8 +258,11 @@ static int open_above(struct replay_run *run, const struct pace *pace)
 {
     const struct replay_options *options = run->options;
     const unsigned ring = options->session.driver.ring;
-    const struct above_echo_config echo = {
-        .received = &run->rx, .sent = &run->tx, .buffers = 2 * ring, .clock = &run->session.clock};
+    const struct above_echo_config echo = {.received = &run->rx,
+                                           .sent = &run->tx,
+                                           .dropped = &run->result->tx.not_echoed,
+                                           .buffers = 2 * ring,
+                                           .clock = &run->session.clock};
     const struct above_pcap_config pcap = {.received = &run->rx,
                                            .sent = &run->tx,
                                            .memory = run->session.memory,
@@ -248,6 +297,7 @@ static int set_up(struct replay_run *run, char *error, size_t size)
         .mode = options->rate, .per_second = options->per_second, .passes = options->passes};
 
     config.device.transmit = on_transmit;
+    config.device.passed = on_passed;
     config.device.opaque = run;
     if (session_power_on(&run->session, &config) < 0 ||
         session_attach(&run->session, &config) < 0 || session_up(&run->session) < 0)
@@ -256,12 +306,24 @@ static int set_up(struct replay_run *run, char *error, size_t size)
     run->session.driver->ops->link_line(run->session.driver, run->result->link,
                                         sizeof(run->result->link));
     pace.mbps = link.mbps;
-    if (open_above(run, &pace) < 0 || open_wire(run, &pace) < 0 || scoreboard_open(&run->rx) < 0 ||
-        scoreboard_open(&run->tx) < 0)
+    if (open_above(run, &pace) < 0 || open_wire(run, &pace) < 0 ||
+        scoreboard_open(&run->rx, run->faulty) < 0 || scoreboard_open(&run->tx, run->faulty) < 0)
         return fail(error, size, "out of memory");
+    run->session.sched.patient = run->faulty;
     run->session.sched.delivered = on_delivered;
     run->session.sched.opaque = run;
     return 0;
+}
+
+static void count_faults(struct replay_run *run)
+{
+    const struct device_config *config = &run->options->session.device;
+    struct device *device = run->session.device;
+
+    run->result->rx.struck = run->struck.received;
+    run->result->tx.struck = run->struck.sent;
+    for (size_t i = 0; i < config->fault_count && device != NULL; i++)
+        run->result->fired[i] = device->ops->fault_fired(device, config->faults[i].name);
 }
 
 static void tear_down(struct replay_run *run)
@@ -272,6 +334,7 @@ static void tear_down(struct replay_run *run)
         sched->wire->ops->close(sched->wire);
     sched->wire = NULL;
     session_over(&run->session);
+    count_faults(run);
     if (run->session.driver != NULL)
         run->session.driver->ops->down(run->session.driver);
     if (sched->above != NULL)
@@ -284,14 +347,16 @@ static void tear_down(struct replay_run *run)
 
 /* ---- The account ---- */
 
-static void account(struct replay_direction *direction, struct scoreboard *board,
+/* frames: that ought to come out. */
+static void account(struct replay_direction *direction, struct scoreboard *board, uint64_t frames,
                     const struct traffic *traffic, uint64_t passes)
 {
     scoreboard_finish(board);
-    direction->frames_in = board->frames_in + direction->unexpected + direction->stalled;
+    direction->frames_in =
+        frames + direction->unexpected + direction->stalled + direction->not_echoed;
     direction->frames_out = board->frames_out;
     direction->bytes = board->bytes;
-    direction->lost = board->lost + direction->stalled;
+    direction->lost = board->lost + direction->stalled + direction->not_echoed;
     direction->duplicated = board->duplicated;
     direction->reordered = board->reordered;
     direction->corrupted = board->corrupted;
@@ -333,8 +398,10 @@ static void account_all(struct replay_run *run)
     const struct traffic *rx = &run->traffic.rx, *tx = &run->traffic.tx;
     struct replay_result *result = run->result;
 
-    account(&result->rx, &run->rx, rx, passes_played(run, rx, run->offered));
-    account(&result->tx, &run->tx, tx, passes_played(run, tx, run->tx.frames_in));
+    account(&result->rx, &run->rx, run->faulty ? run->arrived : run->rx.frames_in, rx,
+            passes_played(run, rx, run->offered));
+    account(&result->tx, &run->tx, run->tx.frames_in, tx,
+            passes_played(run, tx, run->tx.frames_in));
     if (!result->stopped && !run->merge.failed) {
         count_stalled(&result->rx, rx->count * run->options->passes - run->offered);
         if (driver_sends(run->options))
@@ -384,7 +451,10 @@ int replay(const struct capture *capture, const struct replay_options *options,
                                       .promiscuous = options->session.driver.promiscuous,
                                       .raw_runts = options->raw_runts,
                                       .max_frame = options->session.driver.max_frame};
-    struct replay_run run = {.options = options, .result = result, .merge = {.out = options->out}};
+    struct replay_run run = {.options = options,
+                             .result = result,
+                             .merge = {.out = options->out},
+                             .faulty = options->session.device.fault_count != 0};
     int status;
 
     *result = (struct replay_result){0};

@@ -8,6 +8,7 @@
 #include "pace.h"
 #include "scoreboard.h"
 #include "session.h"
+#include "struck.h"
 #include "traffic.h"
 
 struct replay_options {
@@ -33,9 +34,11 @@ struct replay_direction {
     uint64_t fates[FATES];                /* frames that rightly did not come out, by reason */
     uint64_t drops[E1000EMU_RX_VERDICTS]; /* frames that the device dropped and should not have */
     uint64_t stalled;                     /* frames that nobody took, until the replay gave up */
+    uint64_t not_echoed;                  /* frames that found no room on the way back */
     uint64_t unexpected;                  /* frames that the device took and should have dropped */
     uint64_t padded;
-    uint64_t bytes; /* of the frames that came out */
+    uint64_t bytes;              /* of the frames that came out */
+    struct struck_counts struck; /* what faults did to frames */
 };
 
 struct replay_result {
@@ -48,6 +51,8 @@ struct replay_result {
     bool stopped;   /* by progress() */
     bool explained; /* each frame came out once and whole, or is counted by a reason */
     char link[160]; /* the driver's report of the link */
+    /* How often the session's faults fired, those of one name together. */
+    uint64_t fired[E1000EMU_FAULTS_MAX];
 };
 
 /* Chooses the longest frame that the driver is made for: what the capture needs, as far as a

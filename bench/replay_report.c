@@ -8,6 +8,15 @@ static void add_reason(struct replay_numbers *numbers, const char *name, uint64_
             (struct report_reason){.name = name, .count = count};
 }
 
+size_t replay_report_faults(struct report_fault faults[E1000EMU_FAULTS_MAX],
+                            const struct fault_options *asked, const struct replay_result *result)
+{
+    for (size_t i = 0; i < asked->count; i++)
+        faults[i] = (struct report_fault){
+            .text = asked->texts[i], .name = asked->settings[i].name, .fired = result->fired[i]};
+    return asked->count;
+}
+
 void replay_report_numbers(struct replay_numbers *numbers, const struct replay_result *result,
                            const struct replay_direction *direction)
 {
@@ -18,6 +27,8 @@ void replay_report_numbers(struct replay_numbers *numbers, const struct replay_r
         .duplicated = direction->duplicated,
         .reordered = direction->reordered,
         .corrupted = direction->corrupted,
+        .faulted = direction->struck.lost + direction->struck.damaged + direction->struck.doubled +
+                   direction->struck.late,
         .filtered = direction->fates[FATE_OTHER_ADDRESS] + direction->fates[FATE_RUNT],
         .snapped = direction->fates[FATE_SNAPPED],
         .too_long = direction->fates[FATE_TOO_LONG],
@@ -34,7 +45,12 @@ void replay_report_numbers(struct replay_numbers *numbers, const struct replay_r
         add_reason(numbers, fate_name((enum fate)i), direction->fates[i]);
     for (unsigned i = 0; i < E1000EMU_RX_VERDICTS; i++)
         add_reason(numbers, replay_drop_name((enum e1000emu_verdict)i), direction->drops[i]);
+    add_reason(numbers, "lost_by_fault", direction->struck.lost);
+    add_reason(numbers, "damaged_by_fault", direction->struck.damaged);
+    add_reason(numbers, "doubled_by_fault", direction->struck.doubled);
+    add_reason(numbers, "late_by_fault", direction->struck.late);
     add_reason(numbers, "stalled", direction->stalled);
+    add_reason(numbers, "not_sent_back", direction->not_echoed);
     add_reason(numbers, "not_dropped", direction->unexpected);
     if (direction == &result->tx)
         add_reason(numbers, "buffers_returned_twice", result->not_lent);

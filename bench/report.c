@@ -31,6 +31,7 @@ static const struct counter counters[] = {
     COUNTER(duplicated, "duplicated", false),
     COUNTER(reordered, "reordered", false),
     COUNTER(corrupted, "corrupted", false),
+    COUNTER(faulted, "struck by faults", false),
     COUNTER(filtered, "filtered", false),
     COUNTER(snapped, "snapped", false),
     COUNTER(too_long, "too long", false),
@@ -174,6 +175,17 @@ static const char *verdict(const struct report *report)
     return report->passed ? "pass" : "fail";
 }
 
+static void print_faults(FILE *stream, const struct report *report)
+{
+    for (size_t i = 0; i < report->fault_count; i++) {
+        const struct report_fault *fault = &report->faults[i];
+
+        fprintf(stream, "%-*s%s, fired %" PRIu64 " time%s\n", TITLE_WIDTH,
+                i == 0 ? "faults asked for" : "", fault->text, fault->fired,
+                fault->fired == 1 ? "" : "s");
+    }
+}
+
 static void print_judge(FILE *stream, const struct judge *judge)
 {
     char text[100];
@@ -206,6 +218,7 @@ void report_text(FILE *stream, const struct report *report)
         print_rate(stream, &c, &rates[i]);
     }
     print_reasons(stream, &c);
+    print_faults(stream, report);
     print_judge(stream, report->judge);
     fprintf(stream, "%-*s%s%s\n", TITLE_WIDTH, "verdict", verdict(report),
             report->interrupted ? ", of what ran before the interruption" : "");
@@ -303,6 +316,22 @@ static json_t *findings_json(const struct judge *judge, bool *ok)
     return list;
 }
 
+static json_t *faults_json(const struct report *report, bool *ok)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < report->fault_count; i++) {
+        const struct report_fault *fault = &report->faults[i];
+        json_t *object = json_object();
+
+        add_text(object, "fault", fault->text, ok);
+        add_text(object, "name", fault->name, ok);
+        add(object, "fired", json_count(fault->fired), ok);
+        *ok = json_array_append_new(list, object) == 0 && *ok;
+    }
+    return list;
+}
+
 /* The whole report, or NULL without memory. */
 static json_t *report_object(const struct report *report)
 {
@@ -324,6 +353,9 @@ static json_t *report_object(const struct report *report)
     }
     if (report->tx != NULL) {
         add(object, "tx", direction_json(report->tx, &ok), &ok);
+    }
+    if (report->fault_count != 0) {
+        add(object, "faults", faults_json(report, &ok), &ok);
     }
     if (judge_watch(report->judge) != 0) {
         add(object, "findings", findings_json(report->judge, &ok), &ok);

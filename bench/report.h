@@ -16,6 +16,13 @@ struct report_reason {
     uint64_t count;
 };
 
+/** A fault that was asked for. */
+struct report_fault {
+    const char *text; /**< As it was given: "rx-drop@1%". */
+    const char *name;
+    uint64_t fired; /**< How often those of that name fired. */
+};
+
 /** What became of the frames in one direction. */
 struct direction_result {
     uint64_t frames_in;  /**< Put in: on the wire (RX) or into the driver (TX). */
@@ -24,6 +31,7 @@ struct direction_result {
     uint64_t duplicated; /**< Came out again. */
     uint64_t reordered;  /**< Came out after one that was put in later. */
     uint64_t corrupted;  /**< Came out, but were never put in like that. */
+    uint64_t faulted;    /**< Lost, damaged, doubled or late by a fault that was asked for. */
     uint64_t filtered;   /**< Rightly kept back by the chip: address filter, runts. */
     uint64_t snapped;    /**< Not put in: the capture holds only their first bytes. */
     uint64_t too_long;   /**< Not put in, or rightly dropped: longer than chip or driver carry. */
@@ -57,6 +65,8 @@ struct report {
     uint64_t passes; /**< How often the capture was replayed. */
     bool passed;     /**< The verdict. */
     bool interrupted;
+    const struct report_fault *faults;
+    size_t fault_count;
     const struct judge *judge;              /**< Of the driver; NULL or off: none. */
     const struct direction_result *rx, *tx; /**< NULL: nothing went this way. */
 };

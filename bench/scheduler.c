@@ -10,6 +10,15 @@
 /* Turns at one moment of virtual time before it is made to move. */
 #define STANDING_TURNS 10000u
 
+/* The driver is up, with a link: what arrives now has a chance. */
+static bool driver_is_up(const struct sched *sched)
+{
+    struct e1000_link link;
+
+    sched->driver->ops->get_link(sched->driver, &link);
+    return link.up && sched->driver->ops->ready(sched->driver);
+}
+
 static bool deliver(struct sched *sched)
 {
     const unsigned flags = sched->wire->waits ? E1000EMU_RECEIVE_WAIT : 0;
@@ -21,7 +30,10 @@ static bool deliver(struct sched *sched)
     sched->stalled = false;
     if (count == 0)
         return false;
-    count = sched->device->ops->receive(sched->device, frames, count, flags, verdicts);
+    if (sched->patient && sched->wire->waits && !driver_is_up(sched))
+        count = 0;
+    else
+        count = sched->device->ops->receive(sched->device, frames, count, flags, verdicts);
     sched->stalled = count == 0;
     if (count == 0)
         return false;
@@ -116,14 +128,16 @@ bool sched_jump(struct sched *sched, uint64_t limit)
     return true;
 }
 
-/* A device or driver that always has something to do at the same moment must not stop time. */
+/* A device or driver that always has something to do at the same moment must not stop time. Once it
+ * has been found out, each of its turns takes time, until time moves otherwise. */
 static void keep_moving(struct sched *sched, uint64_t before)
 {
     if (sched->clock->now != before) {
         sched->standing = 0;
-    } else if (++sched->standing > STANDING_TURNS) {
+    } else if (sched->standing < STANDING_TURNS) {
+        sched->standing++;
+    } else {
         sched->clock->now += BENCH_US;
-        sched->standing = 0;
     }
 }
 

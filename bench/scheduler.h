@@ -27,6 +27,7 @@ struct sched {
     void (*delivered)(void *opaque, const struct e1000emu_frame *frames, const uint8_t *verdicts,
                       const uint64_t *times, size_t count);
     void *opaque;
+    bool patient;       /* a wire that waits does so for the driver, too, until it is up */
     uint64_t tick_due;  /* when the driver wants to be called */
     bool receive_again; /* the driver had more frames than were taken */
     bool stalled; /* frames have arrived that the device does not take: no event of their own */

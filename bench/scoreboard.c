@@ -14,18 +14,68 @@
 /* The longest frame that an Ethernet NIC of this family carries, with room to spare. */
 #define MAX_FRAME 16384u
 
-int scoreboard_open(struct scoreboard *board)
+struct scoreboard_copy {
+    struct e1000emu_frame frame;
+    uint32_t room; /* bytes of data */
+    uint8_t data[];
+};
+
+/* What stands where a copy was that moved to the missing frames: no frame is like it. */
+static const struct e1000emu_frame moved;
+
+int scoreboard_open(struct scoreboard *board, bool copies)
 {
-    *board = (struct scoreboard){0};
+    *board = (struct scoreboard){.copies = copies};
     board->window = calloc(SCOREBOARD_WINDOW, sizeof(board->window[0]));
     return board->window == NULL ? -ENOMEM : 0;
 }
 
 void scoreboard_close(struct scoreboard *board)
 {
+    for (size_t i = 0; board->window != NULL && i < SCOREBOARD_WINDOW; i++)
+        free(board->window[i].copy);
+    for (size_t i = 0; i < board->missing_count; i++)
+        free(board->missing[i].copy);
+    free(board->found);
     free(board->window);
     free(board->missing);
     *board = (struct scoreboard){0};
+}
+
+/* The copy of a frame that has left the window makes place for the next one. */
+static struct scoreboard_copy *copy_of(struct scoreboard_copy *old,
+                                       const struct e1000emu_frame *frame)
+{
+    struct scoreboard_copy *copy = old;
+
+    if (copy == NULL || copy->room < frame->length) {
+        free(old);
+        copy = malloc(sizeof(*copy) + frame->length);
+        if (copy == NULL)
+            return NULL;
+        copy->room = frame->length;
+    }
+    copy->frame = *frame;
+    copy->frame.data = copy->data;
+    memcpy(copy->data, frame->data, frame->length);
+    return copy;
+}
+
+void scoreboard_expect_copy(struct scoreboard *board, const struct e1000emu_frame *frame,
+                            uint64_t time)
+{
+    struct scoreboard_entry *entry = &board->window[board->tail & MASK];
+
+    board->frames_in++;
+    entry->copy = copy_of(entry->copy, frame);
+    if (entry->copy == NULL) {
+        entry->frame = &moved;
+        board->lost++;
+        return;
+    }
+    entry->frame = &entry->copy->frame;
+    entry->time = time;
+    board->tail++;
 }
 
 static bool same(const struct scoreboard_entry *entry, const uint8_t *data, uint32_t length)
@@ -35,7 +85,7 @@ static bool same(const struct scoreboard_entry *entry, const uint8_t *data, uint
 
 /* Remembers a frame that was passed over. When memory ends or the list is full, the oldest are
  * given up for lost: the verdict is the same, only a late arrival would count as a duplicate. */
-static void pass_over(struct scoreboard *board, const struct scoreboard_entry *entry)
+static void pass_over(struct scoreboard *board, struct scoreboard_entry *entry)
 {
     if (board->missing_count == board->missing_size && board->missing_size < MAX_MISSING) {
         const size_t size = board->missing_size == 0 ? 64 : 2 * board->missing_size;
@@ -51,6 +101,10 @@ static void pass_over(struct scoreboard *board, const struct scoreboard_entry *e
         return;
     }
     board->missing[board->missing_count++] = *entry;
+    if (entry->copy != NULL) {
+        entry->copy = NULL;
+        entry->frame = &moved;
+    }
 }
 
 static bool find_missing(struct scoreboard *board, const uint8_t *data, uint32_t length,
@@ -60,6 +114,8 @@ static bool find_missing(struct scoreboard *board, const uint8_t *data, uint32_t
         if (!same(&board->missing[i], data, length))
             continue;
         *found = board->missing[i];
+        free(board->found);
+        board->found = found->copy;
         board->missing_count--;
         memmove(&board->missing[i], &board->missing[i + 1],
                 (board->missing_count - i) * sizeof(board->missing[0]));
@@ -145,6 +201,8 @@ const struct e1000emu_frame *scoreboard_got_frags(struct scoreboard *board,
 void scoreboard_finish(struct scoreboard *board)
 {
     board->lost += board->missing_count + scoreboard_outstanding(board);
+    for (size_t i = 0; i < board->missing_count; i++)
+        free(board->missing[i].copy);
     board->missing_count = 0;
     board->head = board->tail;
 }

@@ -24,9 +24,12 @@
 #define SCOREBOARD_WINDOW  16384u
 #define SCOREBOARD_HISTORY 256u
 
+struct scoreboard_copy;
+
 struct scoreboard_entry {
     const struct e1000emu_frame *frame;
-    uint64_t time; /* when it went in, ns */
+    uint64_t time;                /* when it went in, ns */
+    struct scoreboard_copy *copy; /* that frame is in, or NULL */
 };
 
 struct scoreboard {
@@ -34,6 +37,8 @@ struct scoreboard {
     struct scoreboard_entry *window;
     struct scoreboard_entry *missing; /* passed over: lost, unless they still come */
     size_t missing_count, missing_size;
+    bool copies;                    /* frames are copied as they are announced */
+    struct scoreboard_copy *found;  /* of the frame found last, if it was missing */
     uint64_t frames_in, frames_out; /* announced; came out, right or wrong */
     uint64_t bytes;                 /* of the frames that came out */
     uint64_t lost;                  /* complete only after scoreboard_finish() */
@@ -41,8 +46,8 @@ struct scoreboard {
     uint64_t matched_time; /* of the frame matched last */
 };
 
-/* Returns 0 or -ENOMEM. */
-int scoreboard_open(struct scoreboard *board);
+/* copies: frames need not stay after they were announced. Returns 0 or -ENOMEM. */
+int scoreboard_open(struct scoreboard *board, bool copies);
 void scoreboard_close(struct scoreboard *board);
 
 /* How many more frames can be announced now. */
@@ -57,12 +62,22 @@ static inline uint32_t scoreboard_outstanding(const struct scoreboard *board)
     return board->tail - board->head;
 }
 
-/* The frame must come out; it is borrowed until then and a while longer. There must be room. */
+/* Announces a copy. Without memory the frame is lost. */
+void scoreboard_expect_copy(struct scoreboard *board, const struct e1000emu_frame *frame,
+                            uint64_t time);
+
+/* The frame must come out; unless it is copied it is borrowed until then and a while longer. There
+ * must be room. */
 static inline void scoreboard_expect(struct scoreboard *board, const struct e1000emu_frame *frame,
                                      uint64_t time)
 {
-    struct scoreboard_entry *entry = &board->window[board->tail++ & (SCOREBOARD_WINDOW - 1)];
+    struct scoreboard_entry *entry;
 
+    if (board->copies) {
+        scoreboard_expect_copy(board, frame, time);
+        return;
+    }
+    entry = &board->window[board->tail++ & (SCOREBOARD_WINDOW - 1)];
     entry->frame = frame;
     entry->time = time;
     board->frames_in++;
@@ -72,7 +87,8 @@ static inline void scoreboard_expect(struct scoreboard *board, const struct e100
 const struct e1000emu_frame *scoreboard_mismatch(struct scoreboard *board, const uint8_t *data,
                                                  uint32_t length);
 
-/* A frame came out. Returns the frame that it is, or NULL for one that was never announced. */
+/* A frame came out. Returns the frame that it is, or NULL for one that was never announced; a copy
+ * stays until frames come out again. */
 static inline const struct e1000emu_frame *scoreboard_got(struct scoreboard *board,
                                                           const void *data, uint32_t length)
 {

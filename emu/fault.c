@@ -45,7 +45,8 @@ static uint64_t stream(const struct emu_faults *faults, uint8_t id)
 
 /* ---- Firing --------------------------------------------------------------------------------- */
 
-bool emu_fault_counts(struct e1000emu *chip, struct emu_fault *fault)
+static bool counts(struct e1000emu *chip, struct emu_fault *fault,
+                   const struct e1000emu_frame *frame)
 {
     const struct e1000emu_when *when = &fault->when;
     uint64_t from = when->from ? when->from : 1;
@@ -62,22 +63,34 @@ bool emu_fault_counts(struct e1000emu *chip, struct emu_fault *fault)
         return false;
     fault->fired++;
     chip->faults.fired[fault->id]++;
+    chip->faults.misled |= row_of(fault)->misleads;
     if (chip->watch)
-        emu_watch_fault(chip, &row_of(fault)->pub, chip->faults.fired[fault->id]);
+        emu_watch_fault(chip, &row_of(fault)->pub, chip->faults.fired[fault->id], frame);
     return true;
 }
 
-struct emu_fault *emu_fault_fires(struct e1000emu *chip, enum emu_fault_id id)
+bool emu_fault_counts(struct e1000emu *chip, struct emu_fault *fault)
+{
+    return counts(chip, fault, NULL);
+}
+
+struct emu_fault *emu_fault_strikes(struct e1000emu *chip, enum emu_fault_id id,
+                                    const struct e1000emu_frame *frame)
 {
     struct emu_fault *first = NULL;
 
     for (uint32_t i = 0; i < chip->faults.count; i++) {
         struct emu_fault *fault = &chip->faults.set[i];
 
-        if (fault->id == id && emu_fault_counts(chip, fault) && !first)
+        if (fault->id == id && counts(chip, fault, frame) && !first)
             first = fault;
     }
     return first;
+}
+
+struct emu_fault *emu_fault_fires(struct e1000emu *chip, enum emu_fault_id id)
+{
+    return emu_fault_strikes(chip, id, NULL);
 }
 
 /* ---- Time ----------------------------------------------------------------------------------- */
@@ -340,6 +353,7 @@ void emu_fault_powered(struct e1000emu *chip)
 
 void emu_fault_reset(struct e1000emu *chip, enum e1000emu_reset kind)
 {
+    chip->faults.dirty = false;
     emu_fault_access_reset(chip, kind);
     emu_fault_dma_reset(chip);
     emu_fault_wire_reset(chip);

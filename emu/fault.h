@@ -146,6 +146,7 @@ struct emu_fault_wire {
     bool held; /* a frame is held back, until the next one has passed or: */
     e1000emu_time due;
     uint32_t length, flags;
+    bool waits; /* as the wire does that it came from: it is kept until there is room for it */
     bool drawn; /* the next frame was refused, and its luck is drawn already: */
     struct emu_fault_luck luck;
     uint8_t data[EMU_FAULT_HELD];
@@ -159,6 +160,8 @@ struct emu_faults {
     uint64_t fired[EMU_FAULT_IDS]; /* since the chip was made */
 
     /* What has fired and goes on. */
+    bool misled; /* a fault with misleads has fired */
+    bool dirty;  /* the chip is as another driver left it */
     bool removed;
     bool tx_frozen, rx_frozen;                   /* until a reset */
     bool tx_frozen_for_ever, rx_frozen_for_ever; /* or beyond that */
@@ -181,6 +184,9 @@ struct emu_fault_row {
     struct e1000emu_fault pub;
     uint32_t at; /* EMU_AT_* */
     bool ticks;  /* comes by itself, each time arg has passed */
+    /* What the chip is and does no longer follows from what software did: the checker can't blame
+     * software any more. */
+    bool misleads;
     /* It begins (on) or ends, by time, or by being set and cleared. */
     void (*edge)(struct e1000emu *chip, struct emu_fault *fault, bool on);
     void (*tick)(struct e1000emu *chip, struct emu_fault *fault);
@@ -196,8 +202,17 @@ int emu_fault_init(struct e1000emu *chip, const struct e1000emu_config *config);
 /* The chip has been made: parts may be told of what changes. */
 void emu_fault_powered(struct e1000emu *chip);
 
+/* Whether what seems wrong may be a fault's doing, and not software's. */
+static inline bool emu_fault_excuses(const struct emu_faults *faults)
+{
+    return faults->misled || faults->dirty;
+}
+
 /* An occurrence for the faults of this kind. The first that fires is returned, or NULL. */
 struct emu_fault *emu_fault_fires(struct e1000emu *chip, enum emu_fault_id id);
+/* The same for those that strike a frame. */
+struct emu_fault *emu_fault_strikes(struct e1000emu *chip, enum emu_fault_id id,
+                                    const struct e1000emu_frame *frame);
 /* The same for one fault. */
 bool emu_fault_counts(struct e1000emu *chip, struct emu_fault *fault);
 /* A time from now on, that is never E1000EMU_NEVER. */

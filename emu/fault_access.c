@@ -55,7 +55,8 @@ static uint32_t stick(struct e1000emu *chip, uint32_t offset, uint32_t value)
         uint32_t bit = 1u << (fault->arg & 31u);
 
         if ((fault->id != FAULT_STUCK_0 && fault->id != FAULT_STUCK_1) ||
-            (fault->arg >> 5 & ~3ull) != proper(offset) || !emu_fault_counts(chip, fault))
+            proper((uint32_t)(fault->arg >> 5) & ~3u) != proper(offset) ||
+            !emu_fault_counts(chip, fault))
             continue;
         value = fault->id == FAULT_STUCK_1 ? value | bit : value & ~bit;
     }
@@ -124,7 +125,7 @@ static bool is_lost(struct e1000emu *chip, uint32_t offset)
         struct emu_fault *fault = &chip->faults.set[i];
 
         if (fault->id == FAULT_WRITE_LOST &&
-            (fault->arg == ANY_REGISTER || (fault->arg & ~3ull) == proper(offset)) &&
+            (fault->arg == ANY_REGISTER || proper((uint32_t)fault->arg & ~3u) == proper(offset)) &&
             emu_fault_counts(chip, fault))
             lost = true;
     }

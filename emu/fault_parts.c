@@ -142,11 +142,15 @@ static void leave_filters(struct e1000emu *chip, struct emu_fault *fault)
         emu_reg_write(chip, REG_MTA_N(i), any_bits(fault));
 }
 
-/* As if it had run until this moment: its own writes, by the doors that software has. */
+/* As if it had run until this moment: its own writes, by the doors that software has, where nobody
+ * watches. */
 void emu_fault_dirty(struct e1000emu *chip)
 {
     struct emu_fault other = {.random = chip->faults.seed + chip->faults.fired[FAULT_DIRTY]};
+    uint32_t watch = chip->watch;
 
+    chip->watch = 0;
+    chip->faults.dirty = true;
     e1000emu_config_write(chip, 4, 2, 0x0007);
     leave_filters(chip, &other);
     leave_ring(chip, &other, REG_RDBAL);
@@ -161,4 +165,5 @@ void emu_fault_dirty(struct e1000emu *chip)
     emu_reg_write(chip, REG_CTRL, emu_get(chip, REG_CTRL) | CTRL_SLU);
     emu_reg_write(chip, REG_IMS, ICR_ALL);
     emu_reg_write(chip, REG_ICS, (any_bits(&other) & ICR_ALL) | ICR_LSC);
+    chip->watch = watch;
 }

@@ -29,31 +29,72 @@ enum {
 
 /* ---- Luck ----------------------------------------------------------------------------------- */
 
+/* Whether one of them has something to cut off. */
+static bool cuts(const struct e1000emu *chip, enum emu_fault_id id, uint32_t length)
+{
+    for (uint32_t i = 0; i < chip->faults.count; i++) {
+        const struct emu_fault *fault = &chip->faults.set[i];
+        uint64_t left = fault->arg == E1000EMU_FAULT_DEFAULT ? 1 : fault->arg;
+
+        if (fault->id == id && left < length)
+            return true;
+    }
+    return false;
+}
+
+/* One that is held back is passed by one frame, and not doubled; what is dropped has no luck left.
+ */
+static bool possible(const struct e1000emu *chip, const struct emu_fault_wire *wire, unsigned kind,
+                     enum emu_fault_id id, uint32_t length)
+{
+    if (wire->luck.fired & LUCK_DROP)
+        return false;
+    switch (kind) {
+    case LUCK_SWAP:
+        return !wire->held && length <= EMU_FAULT_HELD;
+    case LUCK_DUPLICATE:
+        return !(wire->luck.fired & LUCK_SWAP);
+    case LUCK_TRUNCATE:
+        return cuts(chip, id, length);
+    default:
+        return true;
+    }
+}
+
+/* What is left to chance beyond that it fires. */
+static void draw_more(struct emu_fault_luck *luck, unsigned kind, struct emu_fault *fault,
+                      uint32_t length)
+{
+    if (kind == LUCK_CORRUPT && length > 0)
+        luck->bit = emu_fault_random(fault, (uint64_t)length * 8);
+    if (kind == LUCK_TRUNCATE && fault->arg != E1000EMU_FAULT_DEFAULT)
+        luck->left = (uint32_t)fault->arg;
+    else if (kind == LUCK_TRUNCATE && length > 1)
+        luck->left = 1 + (uint32_t)emu_fault_random(fault, length - 1);
+}
+
 /* first: FAULT_RX_BAD_FCS or FAULT_TX_BAD_FCS; the others follow in the order of the bits. */
 static void draw(struct e1000emu *chip, struct emu_fault_wire *wire, enum emu_fault_id first,
                  const struct e1000emu_frame *frame)
 {
-    struct emu_fault_luck *luck = &wire->luck;
+    static const uint8_t order[] = {3, 5, 4, 0, 1, 2}; /* of the bits */
 
     if (wire->drawn)
         return;
     wire->drawn = true;
-    *luck = (struct emu_fault_luck){0};
-    for (unsigned i = 0; i < 6; i++) {
+    wire->luck = (struct emu_fault_luck){0};
+    for (unsigned i = 0; i < sizeof order; i++) {
+        enum emu_fault_id id = (enum emu_fault_id)(first + order[i]);
+        unsigned kind = 1u << order[i];
         struct emu_fault *fault;
 
-        if (1u << i == LUCK_SWAP && (wire->held || frame->length > EMU_FAULT_HELD))
-            continue; /* one at a time */
-        fault = emu_fault_fires(chip, (enum emu_fault_id)(first + i));
+        if (!possible(chip, wire, kind, id, frame->length))
+            continue;
+        fault = emu_fault_strikes(chip, id, frame);
         if (!fault)
             continue;
-        luck->fired |= 1u << i;
-        if (1u << i == LUCK_CORRUPT && frame->length > 0)
-            luck->bit = emu_fault_random(fault, (uint64_t)frame->length * 8);
-        if (1u << i == LUCK_TRUNCATE && fault->arg != E1000EMU_FAULT_DEFAULT)
-            luck->left = (uint32_t)fault->arg;
-        else if (1u << i == LUCK_TRUNCATE && frame->length > 1)
-            luck->left = 1 + (uint32_t)emu_fault_random(fault, frame->length - 1);
+        wire->luck.fired |= kind;
+        draw_more(&wire->luck, kind, fault, frame->length);
     }
 }
 
@@ -107,9 +148,10 @@ static void receive_held(struct e1000emu *chip)
 {
     struct emu_fault_wire *wire = &chip->faults.rx;
     struct e1000emu_frame frame = held_frame(chip, wire);
+    unsigned flags = wire->waits ? E1000EMU_RECEIVE_WAIT : 0;
 
-    wire->held = false;
-    emu_rx_from_wire(chip, &frame, 1, 0, NULL);
+    wire->held = emu_rx_from_wire(chip, &frame, 1, flags, NULL) == 0;
+    wire->due = emu_fault_later(chip, SWAP_NS);
 }
 
 static bool receiver_is_on(const struct e1000emu *chip)
@@ -135,14 +177,14 @@ static void draw_received(struct e1000emu *chip, const struct e1000emu_frame *fr
     const struct emu_fault *frozen;
 
     draw(chip, wire, FAULT_RX_BAD_FCS, frame);
-    if (drawn || !receiver_is_on(chip))
+    if (drawn || !receiver_is_on(chip) || wire->luck.fired & (LUCK_DROP | LUCK_SWAP))
         return;
     frozen = chip->faults.rx_frozen ? NULL : emu_fault_fires(chip, FAULT_RX_FROZEN);
     if (frozen) {
         chip->faults.rx_frozen = true;
         chip->faults.rx_frozen_for_ever = frozen->arg != 0;
     }
-    if (emu_fault_fires(chip, FAULT_RX_OVERRUN))
+    if (emu_fault_strikes(chip, FAULT_RX_OVERRUN, frame))
         wire->luck.fired |= LUCK_OVERRUN;
 }
 
@@ -162,6 +204,7 @@ static bool receive_one(struct e1000emu *chip, const struct e1000emu_frame *fram
         /* The chip never hears of it. */
     } else if (wire->luck.fired & LUCK_SWAP) {
         hold(chip, wire, &now);
+        wire->waits = flags & E1000EMU_RECEIVE_WAIT;
         *verdict = E1000EMU_RX_STORED;
     } else if (receiver_is_on(chip) &&
                (chip->faults.rx_frozen || wire->luck.fired & LUCK_OVERRUN)) {
@@ -170,7 +213,7 @@ static bool receive_one(struct e1000emu *chip, const struct e1000emu_frame *fram
         if (emu_rx_from_wire(chip, &now, 1, flags, verdict) == 0)
             return false;
         if (wire->luck.fired & LUCK_DUPLICATE)
-            emu_rx_from_wire(chip, &now, 1, 0, NULL);
+            emu_rx_from_wire(chip, &now, 1, flags, NULL);
     }
     wire->drawn = false;
     if (passes)

@@ -31,6 +31,8 @@ static void walk_state(struct emu_snapshot *s, struct emu_faults *faults)
 {
     emu_snapshot_u32(s, &faults->seed);
     emu_snapshot_bool(s, &faults->powered);
+    emu_snapshot_bool(s, &faults->misled);
+    emu_snapshot_bool(s, &faults->dirty);
     emu_snapshot_bool(s, &faults->removed);
     emu_snapshot_bool(s, &faults->tx_frozen);
     emu_snapshot_bool(s, &faults->rx_frozen);
@@ -85,6 +87,7 @@ static void walk_wire(struct emu_snapshot *s, struct emu_fault_wire *wire)
     emu_snapshot_bool(s, &wire->held);
     emu_snapshot_u64(s, &wire->due);
     emu_snapshot_u32(s, &wire->flags);
+    emu_snapshot_bool(s, &wire->waits);
     emu_snapshot_bool(s, &wire->drawn);
     emu_snapshot_u32(s, &wire->luck.fired);
     emu_snapshot_u64(s, &wire->luck.bit);

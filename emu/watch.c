@@ -3,10 +3,19 @@
 
 #include "chip.h"
 
+/* Bits of chip->watch by which the host is told of a kind of event. */
+static unsigned host_hears(enum e1000emu_event_kind kind)
+{
+    const unsigned frames =
+        1u << E1000EMU_EVENT_RECEIVED | 1u << E1000EMU_EVENT_SENT | 1u << E1000EMU_EVENT_FAULT;
+
+    return E1000EMU_WATCH_EVENTS | (frames >> kind & 1u ? E1000EMU_WATCH_FRAMES : 0u);
+}
+
 /* Whether anybody wants to hear of a kind of event: each frame brings several. */
 static bool heard(const struct e1000emu *chip, enum e1000emu_event_kind kind)
 {
-    return chip->watch & E1000EMU_WATCH_EVENTS || emu_check_wants(chip->watch, kind);
+    return chip->watch & host_hears(kind) || emu_check_wants(chip->watch, kind);
 }
 
 static void tell(struct e1000emu *chip, struct e1000emu_event *event)
@@ -14,13 +23,14 @@ static void tell(struct e1000emu *chip, struct e1000emu_event *event)
     event->time = chip->now;
     if (chip->watch & E1000EMU_WATCH_CHECK)
         emu_check_event(chip, event);
-    if (chip->watch & E1000EMU_WATCH_EVENTS && chip->host.event)
+    if (chip->watch & host_hears(event->kind) && chip->host.event)
         chip->host.event(chip->host.opaque, event);
 }
 
 void e1000emu_watch(e1000emu *chip, unsigned mask, unsigned who)
 {
-    const unsigned all = E1000EMU_WATCH_EVENTS | E1000EMU_WATCH_CHECK | E1000EMU_WATCH_DEEP;
+    const unsigned all =
+        E1000EMU_WATCH_EVENTS | E1000EMU_WATCH_CHECK | E1000EMU_WATCH_DEEP | E1000EMU_WATCH_FRAMES;
     bool checked = chip->watch & E1000EMU_WATCH_CHECK;
 
     chip->watch = (chip->watch & ~mask) | (mask & who & all);
@@ -102,7 +112,7 @@ void emu_watch_received(struct e1000emu *chip, const struct e1000emu_frame *fram
                                    .u.frame = {.frame = frame, .verdict = verdict}};
 
     /* The checker only cares for frames that are lost. */
-    if (!(chip->watch & E1000EMU_WATCH_EVENTS) && verdict != E1000EMU_RX_OVERRUN)
+    if (!(chip->watch & host_hears(E1000EMU_EVENT_RECEIVED)) && verdict != E1000EMU_RX_OVERRUN)
         return;
     tell(chip, &event);
 }
@@ -137,10 +147,11 @@ void emu_watch_link(struct e1000emu *chip)
     tell(chip, &event);
 }
 
-void emu_watch_fault(struct e1000emu *chip, const struct e1000emu_fault *row, uint64_t fired)
+void emu_watch_fault(struct e1000emu *chip, const struct e1000emu_fault *row, uint64_t fired,
+                     const struct e1000emu_frame *frame)
 {
     struct e1000emu_event event = {.kind = E1000EMU_EVENT_FAULT,
-                                   .u.fault = {.row = row, .fired = fired}};
+                                   .u.fault = {.row = row, .fired = fired, .frame = frame}};
 
     tell(chip, &event);
 }

@@ -28,6 +28,8 @@ void emu_watch_received(struct e1000emu *chip, const struct e1000emu_frame *fram
 void emu_watch_sent(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count);
 void emu_watch_reset(struct e1000emu *chip, enum e1000emu_reset kind);
 void emu_watch_link(struct e1000emu *chip);
-void emu_watch_fault(struct e1000emu *chip, const struct e1000emu_fault *row, uint64_t fired);
+/* frame: what it strikes, or NULL. */
+void emu_watch_fault(struct e1000emu *chip, const struct e1000emu_fault *row, uint64_t fired,
+                     const struct e1000emu_frame *frame);
 
 #endif

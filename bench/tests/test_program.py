@@ -567,6 +567,181 @@ def registers_are_listed():
     one_line(run("registers", "NOSUCH"), 2, "NOSUCH")
 
 
+# ---- Faults ------------------------------------------------------------------------------------------
+
+
+# What each fault of the wire does to frames, in the report's words.
+STRIKES = {"bad-fcs": "damaged", "corrupt": "damaged", "truncate": "damaged", "drop": "lost",
+           "duplicate": "doubled", "swap": "late", "overrun": "lost"}
+
+
+@test
+def faults_are_listed():
+    listing = run("faults").out.splitlines()
+    names = [line.split("[")[0].split()[0] for line in listing[1:]]
+    check(len(names) > 40 and len(set(names)) == len(names), names)
+    for name in names:
+        one = run("faults", name)
+        check(one.status == 0 and one.out.startswith(name + ": "), one.out)
+        check("  occurrence  " in one.out and "  met in      " in one.out, one.out)
+    check("  default     STATUS.LU" in run("faults", "stuck-0").out)
+    check("0.0 to 63.15" in run("faults", "eeprom-corrupt").out)
+    check("reset or ever" in run("faults", "tx-frozen").out)
+    check("  default     LSC" in run("faults", "cause-lost").out)
+    check("  default     any" in run("faults", "write-lost").out)
+    check("1us to 3600s" in run("faults", "irq-storm").out)
+    one_line(run("faults", "rx-drp"), 2, "rx-drp", "did you mean 'rx-drop'")
+    one_line(run("faults", "rx-drop", "rx-swap"), 2, "one argument too many")
+
+
+@test
+def what_a_wire_fault_does_to_frames_is_explained():
+    path = os.path.join(CAPTURES, "small.pcap")
+    for way in ("rx", "tx"):
+        for name, effect in STRIKES.items():
+            if way + name == "txoverrun":
+                continue
+            fault = "%s-%s@5%%" % (way, name)
+            result, report = replay_json(path, "--promisc", "--direction", "both", "--fault", fault)
+            check(result.status == 0 and report["verdict"] == "pass", fault, result.out, result.err)
+            check("struck by faults" in result.out and fault + ", fired" in result.out, result.out)
+            asked = report["faults"]
+            check(len(asked) == 1 and asked[0]["fault"] == fault, asked)
+            check(asked[0]["name"] == fault.split("@")[0] and asked[0]["fired"] > 100, asked)
+            one = report[way]
+            check(one["faulted"] == asked[0]["fired"], fault, one)
+            check(sum(n for key, n in one["reasons"].items() if key.endswith("_by_fault")) ==
+                  one["faulted"], fault, one)
+            if name not in ("corrupt", "truncate"):  # which may make the chip drop the frame
+                effect = "lost" if fault.startswith("rx-bad") else effect
+                check(one["reasons"][effect + "_by_fault"] == one["faulted"], fault, one)
+            check(report["tx" if way == "rx" else "rx"]["faulted"] == 0, fault, report)
+
+
+@test
+def many_faults_at_once_are_told_apart():
+    faults = []
+    for way in ("rx", "tx"):
+        for name in STRIKES:
+            if way + name != "txoverrun":
+                faults += ["--fault", "%s-%s@3%%" % (way, name)]
+    for path in captures():
+        for rate in ("max", "line"):
+            result, report = replay_json(path, "--promisc", "--direction", "both", "--loop", "3",
+                                         "--rate", rate, *faults)
+            check(result.status == 0, path, rate, result.out, result.err)
+            check(report["rx"]["faulted"] > 0 and report["findings"] == [], path, report)
+
+
+@test
+def other_faults_excuse_nothing():
+    path = os.path.join(CAPTURES, "small.pcap")
+    # A driver that gets over it loses what was in the ring, and no more.
+    result, report = replay_json(path, "--promisc", "--direction", "both", "--fault", "tx-frozen@5")
+    check(result.status == 1 and 0 < report["tx"]["lost"] < 256 and report["rx"]["lost"] == 0, result.out)
+    for fault in ("tx-frozen=ever@5", "rx-frozen=ever@100", "writeback-never@100.."):
+        result, report = replay_json(path, "--promisc", "--direction", "both", "--fault", fault)
+        check(result.status == 1 and report["verdict"] == "fail", fault, result.out)
+        check(report["rx"]["lost"] + report["tx"]["lost"] > 100, fault, report)
+        check(report["rx"]["faulted"] == report["tx"]["faulted"] == 0, fault, report)
+        check(report["findings"] == [], fault, report["findings"])
+
+
+@test
+def the_seed_decides_which_frames_a_fault_strikes():
+    path = os.path.join(CAPTURES, "small.pcap")
+
+    def outcome(*options):
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "o.pcap")
+            result = run("replay", path, "--promisc", "--out", out, *options)
+            check(result.status == 0, result.out, result.err)
+            return pcapfile.read(out)
+
+    chance = ("--fault", "rx-drop@10%", "--seed")
+    check(outcome(*chance, "7") == outcome(*chance, "7"))
+    check(outcome(*chance, "7") != outcome(*chance, "8"))
+    # What else is asked for does not change whom it strikes.
+    check(len(outcome(*chance, "7")) == len(outcome(*chance, "7", "--fault", "irq-storm")))
+    # Occurrences are counted from 1.
+    whole = outcome()
+    check([d for _, d, _ in outcome("--fault", "rx-drop@3")] ==
+          [d for _, d, _ in whole[:2] + whole[3:]])
+    check([d for _, d, _ in outcome("--fault", "rx-drop@2..,/2,x3")] ==
+          [d for n, (_, d, _) in enumerate(whole, 1) if n not in (2, 4, 6)])
+
+
+@test
+def a_driver_that_does_not_come_up_is_a_verdict():
+    path = os.path.join(CAPTURES, "arp.pcap")
+    for fault, text in (("link-never", "no link"), ("reset-never", "reset does not end"),
+                        ("eeprom-ones", "checksum"), ("phy-absent", "PHY"),
+                        ("stuck-0=STATUS.LU", "no link"), ("removed", "not an Intel")):
+        one_line(run("probe", "--fault", fault), 1, text)
+        one_line(run("run", "--captures", CAPTURES, "--fault", fault), 1, text)
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "result.json")
+            one_line(run("replay", path, "--json", file, "--fault", fault), 1, text)
+            with open(file, encoding="utf-8") as stream:
+                report = json.load(stream)
+        check(report["verdict"] == "fail" and text in report["note"], report)
+        check(report["faults"][0]["fault"] == fault and "rx" not in report, report)
+    check("00:0c:29:69:17:26" in run("probe", "--fault", "dirty").out)
+    link = next(l for l in run("probe", "--fault", "link-late=4s").out.splitlines() if l.startswith("link "))
+    check(float(link.split(", ")[-1].split()[0]) >= 4, link)
+
+
+@test
+def run_shows_what_faults_struck():
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "result.json")
+        result = run("run", "--captures", CAPTURES, "--json", file, "--fault", "rx-drop@5%", "--fault",
+                     "tx-duplicate@5%")
+        check(result.status == 0 and "by fault" in result.out and "verdict: pass" in result.out,
+              result.out, result.err)
+        check("by fault" not in run("run", "--captures", CAPTURES).out)
+        with open(file, encoding="utf-8") as stream:
+            reports = json.load(stream)
+    check(len(reports) == len(captures()), reports)
+    for report in reports:
+        check([f["name"] for f in report["faults"]] == ["rx-drop", "tx-duplicate"], report)
+        check(report["rx"]["faulted"] == report["faults"][0]["fired"], report)
+
+
+@test
+def faults_are_in_the_trace():
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "t")
+        result = run("replay", os.path.join(CAPTURES, "arp.pcap"), "--fault", "rx-drop@2", "--trace", file)
+        check(result.status == 0, result.out)
+        shown = run("trace", file, "--only", "fault").out.splitlines()[1:]
+        check(len(shown) == 1 and "rx-drop" in shown[0], shown)
+        check("received" in run("trace", file, "--summary").out)
+
+
+@test
+def wrong_faults_are_told():
+    for fault, text in (
+            ("rx-drp", "'rx-drp' is no fault; did you mean 'rx-drop'"),
+            ("nonsense", "'e1000bench faults' lists them"), ("", "''"), ("=3", "''"), ("@3", "''"),
+            ("irq-lost=3", "irq-lost: it takes no argument"),
+            ("link-late=3", "'3' is not a time from 1ns to 3600s"), ("link-late=", "''"),
+            ("rx-truncate=0", "'0' is not a number from 1 to 16384"),
+            ("tx-frozen=now", "'now' is not one of reset or ever"),
+            ("stuck-0=STATUS", "STATUS.LU"), ("stuck-0=STATUS.SPEED", "bits 6 to 7"),
+            ("stuck-0=NONE.1", "'NONE'"), ("stuck-0=STATUS.32", "0 to 31"),
+            ("eeprom-corrupt=64.0", "'64'"), ("eeprom-corrupt=1.16", "0 to 15"),
+            ("cause-lost=LSC+X", "'X' is no interrupt cause"), ("write-lost=RAL[16]", "RAL[16]"),
+            ("rx-drop@", "rx-drop: ''"), ("rx-drop@0", "'0'"), ("rx-drop@soon", "soon"),
+            ("rx-drop@2s..1s", "ends before it begins"), ("rx-drop@3,x2", "'x2' says again"),
+            ("rx-drop@/0", "'/0'"), ("rx-drop@200%", "200%"), ("link-never@3", "takes only times")):
+        for command in (["probe"], ["replay", os.path.join(CAPTURES, "arp.pcap")],
+                        ["run", "--captures", CAPTURES]):
+            one_line(run(*command, "--fault", fault), 2, "option '--fault'", text)
+    one_line(run("probe", *["--fault", "irq-lost"] * 33), 2, "one fault too many, 32 are possible")
+    one_line(run("probe", "--fault"), 2, "'--fault' needs a value")
+
+
 # ---- Bad input ---------------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ static int set_up(void **state)
 {
     static struct fixture f;
 
-    assert_int_equal(scoreboard_open(&f.board), 0);
+    assert_int_equal(scoreboard_open(&f.board, false), 0);
     for (unsigned i = 0; i < FRAMES; i++) {
         for (unsigned j = 0; j < LENGTH; j++)
             f.bytes[i][j] = (uint8_t)(i * 7 + j * j);
@@ -224,6 +224,41 @@ static void test_fragments(void **state)
     check(&f->board, 1, 0, 0, 1);
 }
 
+/* Frames that are copied need not stay, neither those in order nor those that are missing, however
+ * many follow. */
+static void test_copies(void **state)
+{
+    struct fixture *f = *state;
+    const struct e1000emu_frame *frame;
+    uint8_t scratch[LENGTH];
+
+    scoreboard_close(&f->board);
+    assert_int_equal(scoreboard_open(&f->board, true), 0);
+    for (unsigned round = 0; round < 2 * SCOREBOARD_WINDOW / FRAMES; round++) {
+        for (unsigned i = 0; i < FRAMES; i++) {
+            const struct e1000emu_frame once = {.data = scratch, .length = LENGTH - i % 3};
+
+            memcpy(scratch, f->bytes[i], LENGTH);
+            scoreboard_expect(&f->board, &once, i);
+        }
+        for (unsigned i = 1; i <= FRAMES; i++) { /* the first one last */
+            const unsigned n = i % FRAMES;
+
+            frame = scoreboard_got(&f->board, f->bytes[n], LENGTH - n % 3);
+            assert_non_null(frame);
+            assert_int_equal(frame->length, LENGTH - n % 3);
+            assert_memory_equal(frame->data, f->bytes[n], frame->length);
+            assert_int_equal(f->board.matched_time, n);
+        }
+        assert_int_equal(f->board.reordered, round + 1);
+    }
+    assert_null(got(f, 5)); /* which has a byte more than any of them */
+    scoreboard_expect(&f->board, &f->frames[7], 0);
+    scoreboard_expect(&f->board, &f->frames[9], 0);
+    assert_non_null(got(f, 9));
+    check(&f->board, 1, 0, 2 * SCOREBOARD_WINDOW / FRAMES, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -233,6 +268,7 @@ int main(void)
         TEST(test_swapped),   TEST(test_duplicated),         TEST(test_corrupted),
         TEST(test_truncated), TEST(test_stranger),           TEST(test_nothing_expected),
         TEST(test_loops),     TEST(test_window_wraps),       TEST(test_fragments),
+        TEST(test_copies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,8 +124,8 @@ struct e1000emu_host {
     bool (*manage)(void *opaque, const struct e1000emu_frame *frame);
     /** The link or the power state changed, and the controller wants to be told. */
     void (*alert)(void *opaque);
-    /** Something happened, while E1000EMU_WATCH_EVENTS is set. The event, and what it points to, is
-     * only valid during the call. */
+    /** Something happened, while E1000EMU_WATCH_EVENTS or E1000EMU_WATCH_FRAMES is set. The event,
+     * and what it points to, is only valid during the call. */
     void (*event)(void *opaque, const struct e1000emu_event *event);
     /** Software broke a rule, while E1000EMU_WATCH_CHECK is set. Only valid during the call, which
      * may look at the chip with e1000emu_recent(), e1000emu_rule_count() and e1000emu_peek(). */
@@ -248,7 +248,8 @@ enum e1000emu_fault_class {
 enum e1000emu_fault_arg {
     E1000EMU_ARG_NONE,
     E1000EMU_ARG_NUMBER,
-    E1000EMU_ARG_TIME, /**< Nanoseconds. */
+    E1000EMU_ARG_TIME,   /**< Nanoseconds. */
+    E1000EMU_ARG_CAUSES, /**< Bits of ICR. */
     /** A register's offset; 0x20000: any. */
     E1000EMU_ARG_REGISTER,
     /** A bit of a register: its offset times 32, plus the bit. */
@@ -265,15 +266,13 @@ enum {
     E1000EMU_WHEN_ANY = 7u
 };
 
-/** What a firing may do to a frame without the driver being at fault: each one explains one frame
- * (bits of e1000emu_fault.takes). */
-enum {
-    E1000EMU_TAKES_RECEIVED = 1u << 0,   /**< A received frame is lost or damaged. */
-    E1000EMU_TAKES_SENT = 1u << 1,       /**< A sent frame is lost or damaged. */
-    E1000EMU_DOUBLES_RECEIVED = 1u << 2, /**< A received frame comes twice. */
-    E1000EMU_DOUBLES_SENT = 1u << 3,
-    E1000EMU_SWAPS_RECEIVED = 1u << 4, /**< A received frame comes after its successor. */
-    E1000EMU_SWAPS_SENT = 1u << 5,
+/** What a firing does to the frame that its event names. */
+enum e1000emu_fault_effect {
+    E1000EMU_FAULT_OTHER,   /**< Nothing: it strikes at something else. */
+    E1000EMU_FAULT_LOSES,   /**< It does not arrive. */
+    E1000EMU_FAULT_DAMAGES, /**< It arrives, damaged. */
+    E1000EMU_FAULT_DOUBLES, /**< It arrives twice. */
+    E1000EMU_FAULT_DELAYS,  /**< It arrives after its successor. */
 };
 
 /** For an argument: the row's own default, or what the seed chooses where the row says so. */
@@ -292,8 +291,9 @@ struct e1000emu_fault {
     uint64_t arg_default;       /**< E1000EMU_FAULT_DEFAULT: the seed chooses. */
     const char *const *choices; /**< With E1000EMU_ARG_CHOICE: words, then NULL. */
     unsigned whens;             /**< E1000EMU_WHEN_*. */
-    unsigned takes;             /**< E1000EMU_TAKES_RECEIVED and so on. */
-    const char *source;         /**< Where it was seen, or where the manual speaks of it. */
+    enum e1000emu_fault_effect effect;
+    bool sent;          /**< The frame is one that leaves, not one that comes. */
+    const char *source; /**< Where it was seen, or where the manual speaks of it. */
 };
 
 /** When a fault fires. All zero: at each occurrence, from now on. */
@@ -570,6 +570,7 @@ enum {
     E1000EMU_WATCH_EVENTS = 1u << 0, /**< The host's event(). */
     E1000EMU_WATCH_CHECK = 1u << 1,  /**< The checker, and so the host's finding(). */
     E1000EMU_WATCH_DEEP = 1u << 2,   /**< With CHECK: also the rules that look twice at memory. */
+    E1000EMU_WATCH_FRAMES = 1u << 3, /**< The host's event(), for frames and faults only. */
 };
 
 /** Starts or stops watching: the bits of mask that are set in who start, the others stop. */
@@ -585,8 +586,9 @@ enum e1000emu_event_kind {
     E1000EMU_EVENT_DMA_FAILED, /**< dma: an access reached no memory (a master abort). */
     E1000EMU_EVENT_CAUSE,      /**< causes: bits of ICR are being set. */
     E1000EMU_EVENT_INTERRUPT,  /**< interrupt: INTA# changed, or a message was sent. */
-    E1000EMU_EVENT_RECEIVED,   /**< frame: it came from the wire, and what became of it. */
-    E1000EMU_EVENT_SENT,       /**< frame: the wire took it. */
+    E1000EMU_EVENT_RECEIVED,   /**< frame: it came from the wire, and what became of it. Faults have
+                                * done their work by then. */
+    E1000EMU_EVENT_SENT,       /**< frame: the wire took it. Faults do their work after it. */
     E1000EMU_EVENT_RESET,      /**< reset: it is about to happen. */
     E1000EMU_EVENT_LINK,       /**< link: STATUS.LU changed. */
     E1000EMU_EVENT_FAULT,      /**< fault: it fires; what it brings about follows. */
@@ -631,6 +633,8 @@ struct e1000emu_event {
         struct {
             const struct e1000emu_fault *row;
             uint64_t fired; /**< How often by now. */
+            /** The frame that it strikes, as it was before; NULL for E1000EMU_FAULT_OTHER. */
+            const struct e1000emu_frame *frame;
         } fault;
     } u;
 };

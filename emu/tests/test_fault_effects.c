@@ -533,6 +533,12 @@ static void see_removed(struct fixture *f)
 
 static void see_write_lost(struct fixture *f)
 {
+    set(f, FAULT_WRITE_LOST, 0x128, ALWAYS); /* RDT's other address */
+    fixture_write(f, REG_RDT, 5);
+    fixture_write(f, 0x128, 5);
+    assert_int_equal(fixture_read(f, REG_RDT), 0);
+    assert_int_equal(fired(f, FAULT_WRITE_LOST), 2);
+    clear(f);
     set(f, FAULT_WRITE_LOST, REG_FCAL, ALWAYS);
     fixture_write(f, REG_FCAL, 5);
     fixture_write(f, REG_FCAH, 5);

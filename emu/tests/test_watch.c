@@ -162,6 +162,39 @@ static void test_receive(void **state)
     assert_int_equal(log_[received].u.frame.verdict, E1000EMU_RX_DISABLED);
 }
 
+/* Frames and faults alone: each frame as the chip got it or sent it, whatever the wire did. */
+static void test_frames_and_faults(void **state)
+{
+    const struct e1000emu_fault_setting faults[] = {
+        {.name = "rx-drop", .arg = E1000EMU_FAULT_DEFAULT, .when.times = 1},
+        {.name = "tx-drop", .arg = E1000EMU_FAULT_DEFAULT, .when.times = 1},
+        {.name = "irq-lost", .arg = E1000EMU_FAULT_DEFAULT}};
+    struct fixture *f = *state;
+    struct both_rings rings;
+    uint8_t bytes[60];
+
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(e1000emu_fault_set(f->chip, &faults[i]), 0);
+    e1000emu_watch(f->chip, E1000EMU_WATCH_FRAMES, E1000EMU_WATCH_FRAMES);
+    both_start(f, &rings, RCTL_UPE, true);
+    both_send(f, &rings, both_partner, 60, 1);
+    assert_int_equal(f->sent_count, 0);
+    fixture_make_frame(bytes, sizeof bytes, both_station, 2);
+    fixture_receive(f, bytes, sizeof bytes, 0);
+    fixture_receive(f, bytes, sizeof bytes, 0);
+    fixture_write(f, REG_IMS, ICR_ALL);
+    assert_int_equal(logged, 5);
+    assert_int_equal(log_[0].kind, E1000EMU_EVENT_FAULT);
+    assert_ptr_equal(log_[0].u.fault.row, e1000emu_fault_find("tx-drop"));
+    assert_non_null(log_[0].u.fault.frame);
+    assert_int_equal(log_[1].kind, E1000EMU_EVENT_SENT);
+    assert_ptr_equal(log_[2].u.fault.row, e1000emu_fault_find("rx-drop"));
+    assert_int_equal(log_[3].kind, E1000EMU_EVENT_RECEIVED);
+    assert_int_equal(log_[3].u.frame.verdict, E1000EMU_RX_STORED);
+    assert_ptr_equal(log_[4].u.fault.row, e1000emu_fault_find("irq-lost"));
+    assert_null(log_[4].u.fault.frame);
+}
+
 static void test_link_reset_and_failed_dma(void **state)
 {
     struct fixture *f = *state;
@@ -218,6 +251,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_indirect_accesses, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_transmit, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_receive, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_frames_and_faults, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_link_reset_and_failed_dma, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_same_results, setup, fixture_teardown),
     };
