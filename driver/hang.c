@@ -2,9 +2,9 @@
 /* A transmitter or receiver that stands still: how to tell, and what to say about it. */
 #include "internal.h"
 
-#define HANG_US    1000000u /* at 1000 Mb/s */
-#define BLOCKED_US 500000u  /* a receiver with a hole in its ring */
-#define DUMPED     4u       /* descriptors that go into the log */
+#define HANG_US       1000000u /* at 1000 Mb/s */
+#define RX_HANG_LOOKS 2u       /* in a row that find the receiver standing */
+#define DUMPED        4u       /* descriptors that go into the log */
 
 /* A full packet buffer takes longer to leave by a slower link. */
 static uint32_t patience(const struct e1000_dev *dev)
@@ -140,51 +140,35 @@ static bool rx_awaits(const struct e1000_dev *dev, uint32_t *slot)
     return false;
 }
 
-/* The chip is beyond what the driver waits for, and has been for some time: that descriptor will
- * never be done, and none behind it be looked at. */
-static bool rx_blocked(struct e1000_dev *dev, bool passed)
+/* Looked at when the statistics have been read, with two seconds from one time to the next: frames
+ * came, or found no room, while the descriptor that the driver waits for was there and nothing
+ * happened to it. Either the chip has passed it without finishing it, and none behind it will ever
+ * be looked at; or it takes no more of them. RDH alone is no proof, nor is a counter. */
+static bool rx_stands(struct e1000_dev *dev)
 {
-    uint64_t now = dev->os->time_us(dev->context);
-
-    if (!passed || dev->rx.cons != dev->blocked_cons) {
-        dev->blocked_since = now;
-        dev->blocked_looks = 0;
-        dev->blocked_cons = dev->rx.cons;
-        return false;
-    }
-    if (dev->blocked_looks < 2)
-        dev->blocked_looks++;
-    if (dev->blocked_looks < 2 || now - dev->blocked_since < BLOCKED_US)
-        return false;
-    dump(dev, false, (uint32_t)(now - dev->blocked_since));
-    return true;
-}
-
-/* From one harvest to the next, and the next again, frames were missed for want of room, while
- * descriptors were there and none was used. */
-static bool rx_frozen(struct e1000_dev *dev, uint32_t rdh, bool waits)
-{
-    uint64_t missed = e1000_stats_missed(dev);
-    bool froze = waits && missed != dev->frozen_missed && rdh == dev->frozen_rdh &&
-                 dev->rx.cons == dev->frozen_cons;
-
-    dev->frozen_missed = missed;
-    dev->frozen_rdh = rdh;
-    dev->frozen_cons = dev->rx.cons;
-    dev->frozen_looks = froze ? dev->frozen_looks + 1 : 0;
-    if (dev->frozen_looks < 2)
-        return false;
-    dev->frozen_looks = 0;
-    dump(dev, false, 2 * E1000_HARVEST_US);
-    return true;
-}
-
-bool e1000_rx_hung(struct e1000_dev *dev, bool harvested)
-{
+    struct e1000_rx_look now = {
+        .good = e1000_stats_good(dev), .missed = e1000_stats_missed(dev), .cons = dev->rx.cons};
+    const struct e1000_rx_look *last = &dev->rx_look;
     uint32_t slot;
     bool awaits = rx_awaits(dev, &slot);
-    uint32_t rdh = awaits ? e1000_read(dev, E1000_RDH) : 0;
 
-    return rx_blocked(dev, awaits && rdh != slot) ||
-           (harvested && rx_frozen(dev, rdh, awaits && rdh == slot));
+    now.rdh = awaits ? e1000_read(dev, E1000_RDH) : 0;
+    dev->rdh_moves |= now.rdh != 0;
+
+    bool passed = now.rdh != slot && dev->rdh_moves && now.good != last->good;
+    bool frozen = now.rdh == slot && now.rdh == last->rdh && now.missed != last->missed;
+    bool stands = awaits && now.cons == last->cons && (passed || frozen);
+
+    dev->rx_look = now;
+    return stands;
+}
+
+bool e1000_rx_hung(struct e1000_dev *dev)
+{
+    dev->rx_stood = rx_stands(dev) ? dev->rx_stood + 1 : 0;
+    if (dev->rx_stood < RX_HANG_LOOKS)
+        return false;
+    dev->rx_stood = 0;
+    dump(dev, false, RX_HANG_LOOKS * E1000_HARVEST_US);
+    return true;
 }

@@ -295,7 +295,8 @@ void e1000_fiber_watch(struct e1000_dev *dev, uint32_t status);
 
 /* Adds what the chip has counted; nothing when it is gone. */
 void e1000_stats_read(struct e1000_dev *dev);
-/* Frames that found no room, since attaching. */
+/* Frames that came, and that found no room, since attaching. */
+uint64_t e1000_stats_good(const struct e1000_dev *dev);
 uint64_t e1000_stats_missed(const struct e1000_dev *dev);
 
 /* ---- power.c ------------------------------------------------------------------------------- */
@@ -363,9 +364,8 @@ void e1000_watch_on(struct e1000_dev *dev);
 /* Whether frames are queued and nothing has moved for too long; then what is stuck also goes to the
  * log. STATUS as it was read last. */
 bool e1000_tx_hung(struct e1000_dev *dev, uint32_t status);
-/* The same of the receiver: the chip has passed a descriptor without finishing it, or takes no more
- * of them. harvested: the statistics have just been read, which is every: */
-bool e1000_rx_hung(struct e1000_dev *dev, bool harvested);
+/* The same of the receiver. To be asked when the statistics have just been read, which is every: */
+bool e1000_rx_hung(struct e1000_dev *dev);
 #define E1000_HARVEST_US 2000000u
 
 /* ---- filter.c ------------------------------------------------------------------------------ */

@@ -92,13 +92,23 @@ void e1000_stats_read(struct e1000_dev *dev)
     }
 }
 
-uint64_t e1000_stats_missed(const struct e1000_dev *dev)
+static uint64_t of_register(const struct e1000_dev *dev, uint32_t offset)
 {
     size_t i = 0;
 
-    while (chip_stats[i].offset != E1000_MPC)
+    while (chip_stats[i].offset != offset)
         i++;
     return dev->stat[i];
+}
+
+uint64_t e1000_stats_good(const struct e1000_dev *dev)
+{
+    return of_register(dev, E1000_GPRC);
+}
+
+uint64_t e1000_stats_missed(const struct e1000_dev *dev)
+{
+    return of_register(dev, E1000_MPC);
 }
 
 int e1000_harvest(struct e1000_dev *dev)

@@ -55,7 +55,7 @@ static bool restarted(struct e1000_dev *dev, uint32_t status, bool harvested)
 {
     if (e1000_tx_hung(dev, status))
         dev->counters.tx_hangs++;
-    else if (e1000_rx_hung(dev, harvested))
+    else if (harvested && e1000_rx_hung(dev))
         dev->counters.rx_hangs++;
     else if (!stranded(dev))
         return false;

@@ -202,6 +202,20 @@ uint64_t faults_linked(struct faults *faults, uint64_t us)
     return us;
 }
 
+void faults_settle(struct faults *faults)
+{
+    struct e1000_link link;
+
+    for (unsigned i = 0; i < 20; i++) {
+        e1000_get_link(faults->rig->dev, &link);
+        if (link.up)
+            faults_send(faults, 5);
+        faults_arrive(faults, 5, 0);
+        rig_run(faults->rig, 500 * MS);
+    }
+    faults_linked(faults, 10 * S);
+}
+
 void faults_works(struct faults *faults)
 {
     unsigned damaged = faults->damaged, out_of_order = faults->out_of_order;

@@ -47,6 +47,9 @@ void faults_send(struct faults *faults, unsigned count);
 uint64_t faults_reaped(struct faults *faults, uint64_t us);
 /* Until the link is up, at most us long; how long it took. */
 uint64_t faults_linked(struct faults *faults, uint64_t us);
+/* Traffic for ten seconds, whatever becomes of it: in that time whatever stands still is found and
+ * reset. Ends with a link. */
+void faults_settle(struct faults *faults);
 /* Frames pass in both directions, all of them, intact and in order, at once. */
 void faults_works(struct faults *faults);
 

@@ -97,15 +97,7 @@ static void mended(struct faults *faults)
         rig_run(rig, 10 * MS);
         faults_up(faults);
     }
-    faults_linked(faults, 10 * S);
-    /* What the chip has fetched by then may still be wrong, so much as there is in a ring. */
-    for (unsigned i = 0; i < 8; i++) {
-        faults_send(faults, 8);
-        faults_arrive(faults, 8, 0);
-        rig_run(rig, 2 * MS);
-    }
-    rig_run(rig, 3 * S);
-    faults_linked(faults, 10 * S);
+    faults_settle(faults);
     faults_works(faults);
 }
 

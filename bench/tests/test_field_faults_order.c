@@ -11,7 +11,7 @@
 /* ---- Memory and order ----------------------------------------------------------------------- */
 
 /* The n-th access to memory fails on the bus, reading or writing, for whatever it was: a frame may
- * be lost, but every cookie comes back within three seconds, and frames pass again. */
+ * be lost, but every cookie comes back within three seconds, and frames pass again within ten. */
 static void memory_accesses_fail(void **state)
 {
     static const char *const rows[] = {"dma-read-error", "dma-write-error"};
@@ -27,9 +27,8 @@ static void memory_accesses_fail(void **state)
                 faults_send(faults, 6);
                 faults_arrive(faults, 6, 10);
                 faults_reaped(faults, 3 * S);
-                rig_run(faults->rig, 2 * S);
                 faults_mend(faults, NULL);
-                faults_linked(faults, 5 * S);
+                faults_settle(faults);
                 faults_works(faults);
                 faults_end(faults);
             }
@@ -38,8 +37,8 @@ static void memory_accesses_fail(void **state)
 }
 
 /* The chip's own order of things: descriptors that are written back late, behind their successor,
- * or never, and register writes that arrive late. Nothing is lost but what is never written back;
- * that costs two seconds and one reset. */
+ * or never, and register writes that arrive late. Nothing is lost; but what is never written back
+ * costs two seconds when sending and six when receiving, and a reset each. */
 static void write_backs_in_any_order(void **state)
 {
     static const struct {
@@ -71,10 +70,11 @@ static void write_backs_in_any_order(void **state)
                 assert_int_equal(faults->left, faults->queued);
                 assert_int_equal(rig_stat(rig, "resets"), 0);
             } else {
-                assert_true(rig_stat(rig, "resets") <= 2); /* one for each direction */
+                faults_settle(faults);
+                /* One for each direction, unless a single one was enough. */
+                assert_in_range(rig_stat(rig, "resets"), 1, 2);
             }
             faults_mend(faults, NULL);
-            faults_linked(faults, 5 * S);
             faults_works(faults);
             faults_end(faults);
         }
@@ -98,6 +98,22 @@ static void receiver_hangs(void **state)
     assert_true(rig_logged(rig, "receiver hung for"));
     faults_linked(faults, 5 * S);
     faults_works(faults);
+    faults_end(faults);
+}
+
+/* A chip on which RDH always reads as zero is not suspected of anything. */
+static void head_that_does_not_show(void **state)
+{
+    struct faults *faults = faults_begin("silicon");
+
+    faults->rig->lie[0].offset = E1000_RDH;
+    faults->rig->lie[0].zeros = UINT32_MAX;
+    faults->rig->lies = 1;
+    for (unsigned i = 0; i < 10; i++) {
+        faults_works(faults);
+        rig_run(faults->rig, 3 * S);
+    }
+    assert_int_equal(rig_stat(faults->rig, "rx_hangs"), 0);
     faults_end(faults);
 }
 
@@ -387,11 +403,17 @@ static void frames_of_death(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_accesses_fail), cmocka_unit_test(write_backs_in_any_order),
-        cmocka_unit_test(receiver_hangs),       cmocka_unit_test(ring_registers_in_any_order),
-        cmocka_unit_test(hostile_descriptors),  cmocka_unit_test(phy_does_not_answer),
-        cmocka_unit_test(resets_upon_resets),   cmocka_unit_test(asleep_and_dirty),
-        cmocka_unit_test(bits_stuck),           cmocka_unit_test(frames_of_death),
+        cmocka_unit_test(memory_accesses_fail),
+        cmocka_unit_test(write_backs_in_any_order),
+        cmocka_unit_test(receiver_hangs),
+        cmocka_unit_test(head_that_does_not_show),
+        cmocka_unit_test(ring_registers_in_any_order),
+        cmocka_unit_test(hostile_descriptors),
+        cmocka_unit_test(phy_does_not_answer),
+        cmocka_unit_test(resets_upon_resets),
+        cmocka_unit_test(asleep_and_dirty),
+        cmocka_unit_test(bits_stuck),
+        cmocka_unit_test(frames_of_death),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,12 @@ struct e1000_flow {
     enum e1000_traffic traffic;
 };
 
+/* The receiver at a look of the watchdog. */
+struct e1000_rx_look {
+    uint64_t good, missed; /* frames, by the chip's counters */
+    uint32_t cons, rdh;
+};
+
 /* What is known about a PCI id; see ids.c. */
 struct e1000_id;
 
@@ -179,11 +185,10 @@ struct e1000_dev {
     uint32_t watched_tdh, hang_cons; /* the chip and the ring, when the transmitter moved */
     uint64_t tx_since;               /* when it last was seen to move */
     uint8_t hang_looks;              /* since then */
-    /* The receiver: where it was when it last seemed well, and since when it does not. */
-    uint32_t blocked_cons, frozen_cons, frozen_rdh;
-    uint64_t blocked_since, frozen_missed;
-    uint8_t blocked_looks, frozen_looks;
-    uint8_t tx_flush; /* looks at a lost link, plus one, while frames are queued */
+    struct e1000_rx_look rx_look;
+    uint32_t rx_stood; /* looks in a row at which the receiver stood still */
+    bool rdh_moves;    /* RDH was seen to be something */
+    uint8_t tx_flush;  /* looks at a lost link, plus one, while frames are queued */
 
     struct e1000_media media;
     bool phy_ready;      /* the PHY is set up as media says */
