@@ -54,6 +54,22 @@ static void print_arg(const struct e1000emu_fault *fault)
     printf("  default     %s\n", text);
 }
 
+/* An erratum is some chips' own. */
+static void print_chips(const struct e1000emu_fault *fault)
+{
+    const char *name;
+    const char *before = "  erratum of  ";
+
+    for (unsigned i = 0; (name = e1000emu_chip_name(i)) != NULL; i++) {
+        if ((fault->chips >> i & 1) == 0)
+            continue;
+        printf("%s%s", before, name);
+        before = ", ";
+    }
+    if (fault->chips != 0)
+        printf("\n");
+}
+
 static int print_one(const char *name)
 {
     char error[200];
@@ -64,6 +80,7 @@ static int print_one(const char *name)
         return CLI_USAGE;
     }
     printf("%s: %s\n", fault->name, fault->summary);
+    print_chips(fault);
     print_arg(fault);
     printf("  occurrence  %s\n", fault->occurrence);
     printf("  when        %s\n", (fault->whens & E1000EMU_WHEN_COUNT) != 0

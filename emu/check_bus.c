@@ -154,18 +154,11 @@ static void check_polling(struct e1000emu *chip, const struct e1000emu_event *ev
         emu_check_found(chip, RULE_UNBOUNDED_POLL, last->offset, last->offset, POLLS_MANY);
 }
 
-static bool is_array(uint32_t offset)
-{
-    return (offset >= REG_MTA && offset < REG_MTA_N(MTA_COUNT)) ||
-           (offset >= REG_RA && offset < REG_RAL(RA_COUNT)) ||
-           (offset >= REG_VFTA && offset < REG_VFTA_N(VFTA_COUNT));
-}
-
 /* Two words of one array, one behind the other, can become a burst. */
 static void check_bursts(struct e1000emu *chip, uint32_t offset, bool write)
 {
     struct emu_check *check = &chip->check;
-    bool array = write && is_array(offset);
+    bool array = write && emu_reg_in_array(offset);
 
     if (array && check->array_dirty && offset == check->array_at + 4)
         emu_check_found(chip, RULE_ARRAY_NOT_FLUSHED, offset & ~0x1ffu, offset, 0);

@@ -165,6 +165,8 @@ bool emu_dma_write(struct e1000emu *chip, uint64_t bus, const void *data, size_t
         return fail_access(chip, bus, length, true, status);
     if (length > 0 && bus + (length - 1) < bus)
         return abort_access(chip, bus, length, true);
+    if (chip->faulty & EMU_AT_MEMORY)
+        length = emu_fault_hold_data(chip, bus, data, length);
     while (length > 0) {
         uint8_t *memory;
         size_t n = piece(&chip->dma, bus, length, E1000EMU_DMA_WRITE, &memory);

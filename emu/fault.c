@@ -156,6 +156,10 @@ static e1000emu_time next_due(const struct emu_faults *faults)
         earliest(&next, faults->write[0].due);
     for (uint32_t i = 0; i < faults->write_backs; i++)
         earliest(&next, faults->write_back[i].due);
+    if (faults->late.length > 0)
+        earliest(&next, faults->late.due);
+    if (faults->tx_waits)
+        earliest(&next, faults->tx_waits);
     if (faults->rx.held)
         earliest(&next, faults->rx.due);
     if (faults->tx.held)
@@ -218,6 +222,7 @@ void emu_fault_timer(struct e1000emu *chip)
         faults->resetting = false;
     emu_fault_post_writes(chip, false);
     emu_fault_post_write_backs(chip);
+    emu_fault_errata_timer(chip);
     emu_fault_release(chip);
     emu_fault_refresh(chip);
 }
@@ -231,6 +236,12 @@ const struct e1000emu_fault *e1000emu_fault_find(const char *name)
             return &emu_fault_table[i].pub;
     }
     return NULL;
+}
+
+bool e1000emu_fault_applies(const struct e1000emu_fault *fault,
+                            const struct e1000emu_profile *profile)
+{
+    return fault->chips == 0 || fault->chips >> profile->chip & 1u;
 }
 
 static uint8_t id_of(const struct e1000emu_fault *pub)
@@ -357,6 +368,7 @@ void emu_fault_reset(struct e1000emu *chip, enum e1000emu_reset kind)
     emu_fault_access_reset(chip, kind);
     emu_fault_dma_reset(chip);
     emu_fault_wire_reset(chip);
+    emu_fault_errata_reset(chip);
     if (kind == E1000EMU_RESET_POWER && emu_fault_fires(chip, FAULT_DIRTY))
         emu_fault_dirty(chip);
     emu_fault_refresh(chip);

@@ -10,6 +10,7 @@
  *   fault_irq.c     interrupts
  *   fault_dma.c     descriptors and memory
  *   fault_wire.c    frames
+ *   fault_errata.c  what the chips themselves do wrong
  */
 #ifndef EMU_FAULT_H
 #define EMU_FAULT_H
@@ -68,6 +69,20 @@ enum emu_fault_id {
     FAULT_TX_DUPLICATE,
     FAULT_TX_SWAP,
     FAULT_PAUSE_FLOOD,
+    FAULT_CROSS_64K,
+    FAULT_FIRST_2015,
+    FAULT_READ_4096,
+    FAULT_TSO_EARLY,
+    FAULT_TSO_4_MSS,
+    FAULT_CONTEXT_RS,
+    FAULT_PADDING,
+    FAULT_RDTR_HANG,
+    FAULT_PBA_8K,
+    FAULT_XOFF_MUTES,
+    FAULT_REORDERED,
+    FAULT_RESET_BY_MEMORY,
+    FAULT_ARRAY_BURST,
+    FAULT_MSI_LOST,
     EMU_FAULT_IDS
 };
 
@@ -87,6 +102,9 @@ enum {
     EMU_AT_MEMORY = 1u << 11,  /* all DMA: none goes by pointers */
     EMU_AT_RX_WIRE = 1u << 12, /* frames from the wire */
     EMU_AT_TX_WIRE = 1u << 13, /* frames for the wire */
+    EMU_AT_TX_DATA = 1u << 14, /* what is sent: no frame is sent from where it lies */
+    EMU_AT_RX_DATA = 1u << 15, /* received data is stored: not by the shortest way */
+    EMU_AT_PAUSE = 1u << 16,   /* a PAUSE frame is to be sent */
 };
 
 enum emu_fault_phase {
@@ -152,6 +170,17 @@ struct emu_fault_wire {
     uint8_t data[EMU_FAULT_HELD];
 };
 
+/* Data that is stored after what follows it. */
+#define EMU_FAULT_LATE 64u
+struct emu_fault_late {
+    uint64_t bus;
+    e1000emu_time due;
+    uint32_t length; /* 0: none */
+    uint8_t data[EMU_FAULT_LATE];
+};
+
+struct emu_tx_run;
+
 struct emu_faults {
     struct emu_fault set[E1000EMU_FAULTS_MAX];
     uint32_t count;
@@ -177,6 +206,13 @@ struct emu_faults {
     struct emu_fault_stale stale[2]
                                 [EMU_FAULT_STALE]; /* of the receive ring, of the transmit ring */
     struct emu_fault_wire rx, tx;
+
+    /* Of the errata. */
+    uint32_t tx_looked;     /* the descriptor whose luck is drawn already, counted from 1 */
+    bool tx_after_segments; /* the last packet was segmented */
+    e1000emu_time tx_waits; /* until when the transmitter doesn't fetch; 0: it does */
+    uint32_t burst_next;    /* the register behind the array's that was written last; 0: none */
+    struct emu_fault_late late;
 };
 
 /* A row of the table: what everybody may know, and where it acts. */
@@ -292,6 +328,32 @@ void emu_fault_dma_reset(struct e1000emu *chip);
 void emu_fault_tx_frozen_edge(struct e1000emu *chip, struct emu_fault *fault, bool on);
 void emu_fault_rx_frozen_edge(struct e1000emu *chip, struct emu_fault *fault, bool on);
 void emu_fault_write_back_edge(struct e1000emu *chip, struct emu_fault *fault, bool on);
+
+/* ---- fault_errata.c ------------------------------------------------------------------------- */
+
+/* The transmitter comes to a descriptor. False: it stops there, for some time or until a reset. */
+bool emu_fault_descriptor(struct emu_tx_run *run, struct emu_descriptor *descriptor);
+/* The ring was moved: what is known of the descriptor is of no use. */
+void emu_fault_forget_descriptor(struct e1000emu *chip);
+/* A frame was made longer. */
+void emu_fault_padded(struct e1000emu *chip, uint8_t *data, uint32_t length);
+/* A part of a packet was stored in a buffer. */
+void emu_fault_stored(struct e1000emu *chip, uint64_t bus, uint32_t length);
+/* A descriptor was fetched. True: it reads as zero. */
+bool emu_fault_fetched_across(struct e1000emu *chip, uint32_t index, uint64_t bus);
+/* A frame comes: whether the receiver hangs, and whether (by which fault) it is corrupted. */
+bool emu_fault_rdtr_hangs(struct e1000emu *chip);
+struct emu_fault *emu_fault_misaligned(struct e1000emu *chip, const struct e1000emu_frame *frame);
+/* A PAUSE frame is to be sent. True: it isn't. */
+bool emu_fault_no_pause(struct e1000emu *chip);
+/* Data is to be written. Returns how much of it is now. */
+size_t emu_fault_hold_data(struct e1000emu *chip, uint64_t bus, const uint8_t *data, size_t length);
+/* A register is written, by memory or whichever way. True: the write is lost. */
+bool emu_fault_reset_lost(struct e1000emu *chip, uint32_t offset, uint32_t value);
+bool emu_fault_burst_lost(struct e1000emu *chip, uint32_t offset);
+/* What has come due. */
+void emu_fault_errata_timer(struct e1000emu *chip);
+void emu_fault_errata_reset(struct e1000emu *chip);
 
 /* ---- fault_wire.c --------------------------------------------------------------------------- */
 

@@ -71,6 +71,7 @@ uint32_t emu_fault_read(struct e1000emu *chip, uint32_t offset)
 
     /* A read pushes the writes before it (PCI 2.2, 3.2.5). */
     emu_fault_post_writes(chip, true);
+    chip->faults.burst_next = 0;
     value = emu_reg_read(chip, offset);
     if (emu_fault_fires(chip, FAULT_READ_ONES))
         return UINT32_MAX;
@@ -136,7 +137,7 @@ bool emu_fault_write(struct e1000emu *chip, uint32_t offset, uint32_t *value)
 {
     const struct emu_fault *late;
 
-    if (chip->faults.resetting || is_lost(chip, offset))
+    if (chip->faults.resetting || is_lost(chip, offset) || emu_fault_burst_lost(chip, offset))
         return false;
     *value = stick(chip, offset, *value);
     late = emu_fault_fires(chip, FAULT_WRITE_LATE);

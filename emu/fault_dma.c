@@ -15,7 +15,7 @@ bool emu_fault_tx_frozen(struct e1000emu *chip)
     struct emu_faults *faults = &chip->faults;
     const struct emu_fault *fault;
 
-    if (faults->removed || faults->tx_frozen)
+    if (faults->removed || faults->tx_frozen || faults->tx_waits)
         return true;
     fault = emu_fault_fires(chip, FAULT_TX_FROZEN);
     if (!fault)
@@ -59,6 +59,8 @@ void emu_fault_fetched(struct e1000emu *chip, bool transmit, uint32_t index, uin
     if (emu_fault_fires(chip, FAULT_PREFETCH_STALE))
         *descriptor = seen->bus == bus ? seen->descriptor : (struct emu_descriptor){0};
     *seen = now;
+    if (emu_fault_fetched_across(chip, index, bus))
+        *descriptor = (struct emu_descriptor){0};
 }
 
 /* ---- Descriptors that go -------------------------------------------------------------------- */

@@ -15,7 +15,8 @@ uint32_t emu_fault_causes(struct e1000emu *chip, uint32_t causes)
 
 bool emu_fault_loses_interrupt(struct e1000emu *chip)
 {
-    return chip->faults.removed || emu_fault_fires(chip, FAULT_IRQ_LOST);
+    return chip->faults.removed || emu_fault_fires(chip, FAULT_IRQ_LOST) ||
+           (chip->pci.msi_enable && emu_fault_fires(chip, FAULT_MSI_LOST));
 }
 
 void emu_fault_spurious_tick(struct e1000emu *chip, struct emu_fault *fault)

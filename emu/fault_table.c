@@ -12,6 +12,16 @@
 
 #define LARGEST_REGISTER 0x20000u
 
+/* Chips, for errata. */
+#define CHIP(which) (1u << E1000EMU_##which)
+#define OF_82540    (CHIP(82540EM) | CHIP(82540EP))
+#define FIRST       (CHIP(82545EM) | CHIP(82546EB))
+#define SECOND      (CHIP(82545GM) | CHIP(82546GB))
+#define PCIX        (FIRST | SECOND)
+#define EVERY       (OF_82540 | PCIX)
+
+#define ERRATUM(chips_) .kind = E1000EMU_FAULT_ERRATUM, .chips = (chips_), .whens = ANY
+
 static const char *const until_words[] = {"reset", "ever", NULL};
 static const char *const abort_words[] = {"target", "master", "parity", NULL};
 
@@ -401,6 +411,119 @@ const struct emu_fault_row emu_fault_table[EMU_FAULT_IDS] = {
                                    .source = "stations that hang and pause the whole switch"},
                            .ticks = true,
                            .tick = emu_fault_pause_tick},
+
+    /* ---- Errata ----
+     * What they do to frames is no excuse: a driver is to avoid it. */
+    [FAULT_CROSS_64K] =
+        {.pub =
+             {ERRATUM(FIRST), .name = "cross-64k",
+              .summary =
+                  "what lies behind a 64 KiB boundary in a receive buffer or a ring is corrupted",
+              .occurrence = "a buffer or ring that crosses one, as the chip gets there",
+              .source = "erratum 23 of the first 82545 and 82546: Linux e1000_check_64k_bound"},
+         .at = EMU_AT_RINGS | EMU_AT_RX_DATA,
+         .misleads = true},
+    [FAULT_FIRST_2015] =
+        {.pub = {ERRATUM(PCIX), .name = "first-2015",
+                 .summary =
+                     "PCI-X: a packet's first descriptor of over 2015 bytes hangs the transmitter",
+                 .occurrence = "such a descriptor",
+                 .source = "82546GB erratum 10; Linux e1000_tx_map"},
+         .at = EMU_AT_TX | EMU_AT_TX_DATA,
+         .misleads = true,
+         .edge = emu_fault_tx_frozen_edge},
+    [FAULT_READ_4096] =
+        {.pub = {ERRATUM(PCIX), .name = "read-4096",
+                 .summary =
+                     "PCI-X: a read of over 2048 bytes, if MMRBC allows it, hangs the transmitter",
+                 .occurrence = "a longer descriptor, with MMRBC at 4096",
+                 .source = "82546GB erratum 10; SDM 5.6.12 on Max_Read; Linux e1000_init_hw"},
+         .at = EMU_AT_TX | EMU_AT_TX_DATA,
+         .misleads = true,
+         .edge = emu_fault_tx_frozen_edge},
+    [FAULT_TSO_EARLY] =
+        {.pub =
+             {ERRATUM(EVERY), .name = "tso-early",
+              .summary =
+                  "a segmented packet, or a short one after it, is done before its data was read",
+              .occurrence = "a last descriptor of over four bytes of such a packet",
+              .source = "82546GB erratum 1; Linux e1000_tx_map; FreeBSD TSO_WORKAROUND"},
+         .at = EMU_AT_TX | EMU_AT_TX_DATA,
+         .misleads = true},
+    [FAULT_TSO_4_MSS] =
+        {.pub = {ERRATUM(EVERY), .name = "tso-4-mss",
+                 .summary =
+                     "segmentation hangs at a descriptor of over 4096 bytes, or over four segments",
+                 .occurrence = "such a descriptor",
+                 .source = "Linux e1000_xmit_frame: what the FIFO has room for"},
+         .at = EMU_AT_TX | EMU_AT_TX_DATA,
+         .misleads = true,
+         .edge = emu_fault_tx_frozen_edge},
+    [FAULT_CONTEXT_RS] =
+        {.pub = {ERRATUM(CHIP(82546EB)), .name = "context-rs",
+                 .summary = "a context descriptor that asks for its status hangs the transmitter",
+                 .occurrence = "a context descriptor with RS",
+                 .source = "82546EB erratum 23: illumos e1000g"},
+         .at = EMU_AT_TX | EMU_AT_TX_DATA,
+         .misleads = true,
+         .edge = emu_fault_tx_frozen_edge},
+    [FAULT_PADDING] =
+        {.pub = {ERRATUM(EVERY), .name = "padding",
+                 .summary = "TCTL.PSP: a frame that the chip lengthens leaves with one bit wrong",
+                 .occurrence = "a frame of under 60 bytes",
+                 .source =
+                     "Linux e1000_xmit_frame: \"packets may get corrupted during padding by HW\""},
+         .at = EMU_AT_TX_DATA},
+    [FAULT_RDTR_HANG] = {.pub = {ERRATUM(EVERY), .name = "rdtr-hang",
+                                 .summary = "the receiver hangs until a reset if RDTR isn't zero",
+                                 .occurrence = "a frame that comes from the wire while it isn't",
+                                 .source = "82543GC erratum 37; Linux e1000_param.c"},
+                         .at = EMU_AT_RX | EMU_AT_RX_WIRE,
+                         .misleads = true,
+                         .edge = emu_fault_rx_frozen_edge},
+    [FAULT_PBA_8K] = {.pub = {ERRATUM(PCIX), .name = "pba-8k",
+                              .summary =
+                                  "a jumbo frame is corrupted if PBA.RXA isn't a multiple of 8 KiB",
+                              .occurrence = "a frame of over 1518 bytes while it isn't",
+                              .source =
+                                  "Linux e1000_reset: \"hardware has PBA alignment constraints\""},
+                      .at = EMU_AT_RX_WIRE},
+    [FAULT_XOFF_MUTES] = {.pub = {ERRATUM(CHIP(82546GB)), .name = "xoff-mutes",
+                                  .summary =
+                                      "no PAUSE frame is sent while the partner's XOFF is obeyed",
+                                  .occurrence = "a PAUSE frame that is to be sent then",
+                                  .source = "82546GB erratum 2; there is no way around it"},
+                          .at = EMU_AT_PAUSE},
+    [FAULT_REORDERED] =
+        {.pub = {ERRATUM(CHIP(82546GB)), .name = "reordered",
+                 .summary =
+                     "PCI-X with relaxed ordering: a descriptor is done before its data is there",
+                 .occurrence = "a write of received data",
+                 .source = "quad port boards: Linux e1000_setup_copper_link sets CTRL_EXT.RO_DIS"},
+         .at = EMU_AT_MEMORY},
+    [FAULT_RESET_BY_MEMORY] =
+        {.pub =
+             {ERRATUM(OF_82540 | PCIX), .name = "reset-by-memory",
+              .summary =
+                  "CTRL.RST is lost, unless written by the I/O window or to CTRL's second address",
+              .occurrence = "such a write",
+              .source = "Intel's shared code 82540.c: the 64-bit write isn't acknowledged"},
+         .at = EMU_AT_WRITE,
+         .misleads = true},
+    [FAULT_ARRAY_BURST] =
+        {.pub = {ERRATUM(PCIX), .name = "array-burst",
+                 .summary = "PCI-X: of words of MTA, VFTA or RAR written upwards in a row, each "
+                            "other is lost",
+                 .occurrence = "a write behind the one before it, with nothing between them",
+                 .source = "82546GB erratum 15; Linux writes MTA and flushes each word"},
+         .at = EMU_AT_READ | EMU_AT_WRITE,
+         .misleads = true},
+    [FAULT_MSI_LOST] =
+        {.pub = {ERRATUM(EVERY), .name = "msi-lost",
+                 .summary = "an interrupt message does not reach the host",
+                 .occurrence = "a message",
+                 .source = "82545 erratum 4; NetBSD's wm(4) uses none with the whole family"},
+         .at = EMU_AT_IRQ},
 };
 
 const struct e1000emu_fault *e1000emu_fault_at(size_t i)

@@ -175,6 +175,7 @@ static void draw_received(struct e1000emu *chip, const struct e1000emu_frame *fr
     struct emu_fault_wire *wire = &chip->faults.rx;
     bool drawn = wire->drawn;
     const struct emu_fault *frozen;
+    struct emu_fault *misaligned;
 
     draw(chip, wire, FAULT_RX_BAD_FCS, frame);
     if (drawn || !receiver_is_on(chip) || wire->luck.fired & (LUCK_DROP | LUCK_SWAP))
@@ -183,6 +184,13 @@ static void draw_received(struct e1000emu *chip, const struct e1000emu_frame *fr
     if (frozen) {
         chip->faults.rx_frozen = true;
         chip->faults.rx_frozen_for_ever = frozen->arg != 0;
+    }
+    if (!chip->faults.rx_frozen && emu_fault_rdtr_hangs(chip))
+        chip->faults.rx_frozen = true;
+    misaligned = emu_fault_misaligned(chip, frame);
+    if (misaligned) {
+        wire->luck.fired |= LUCK_CORRUPT;
+        wire->luck.bit = emu_fault_random(misaligned, (uint64_t)frame->length * 8);
     }
     if (emu_fault_strikes(chip, FAULT_RX_OVERRUN, frame))
         wire->luck.fired |= LUCK_OVERRUN;

@@ -52,6 +52,8 @@ static bool send_pause(struct e1000emu *chip, uint16_t time)
 {
     if (!(emu_get(chip, REG_TCTL) & TCTL_EN) || !(emu_get(chip, REG_STATUS) & STATUS_LU))
         return false;
+    if (chip->faulty & EMU_AT_PAUSE && emu_fault_no_pause(chip))
+        return false;
     chip->flow.pending = chip->flow.pending || !offer_pause(chip, time);
     chip->flow.pending_time = time;
     return true;

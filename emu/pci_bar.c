@@ -27,6 +27,13 @@ static void write_register(struct e1000emu *chip, uint32_t offset, uint32_t valu
         emu_reg_write(chip, offset, value);
 }
 
+/* By the memory BAR. */
+static void write_by_memory(struct e1000emu *chip, uint32_t offset, uint32_t value)
+{
+    if (!(chip->faulty & EMU_AT_WRITE) || !emu_fault_reset_lost(chip, offset, value))
+        write_register(chip, offset, value);
+}
+
 /* A read of any width touches, and clears, every register that it overlaps (SDM 13.2). */
 static uint64_t read_registers(struct e1000emu *chip, uint32_t offset, unsigned width)
 {
@@ -47,9 +54,9 @@ static void write_registers(struct e1000emu *chip, uint32_t offset, unsigned wid
     if (offset % 4 || width < 4 || offset >= EMU_REGISTER_BYTES ||
         width > EMU_REGISTER_BYTES - offset)
         return;
-    write_register(chip, offset, (uint32_t)value);
+    write_by_memory(chip, offset, (uint32_t)value);
     if (width == 8)
-        write_register(chip, offset + 4, (uint32_t)(value >> 32));
+        write_by_memory(chip, offset + 4, (uint32_t)(value >> 32));
 }
 
 /* Both windows of the flash are as large as the EEPROM says; beyond is nothing. */
@@ -223,5 +230,5 @@ void e1000emu_write32(e1000emu *chip, uint32_t offset, uint32_t value)
     if (chip->watch)
         emu_watch_access(chip, E1000EMU_EVENT_WRITE, E1000EMU_REGISTERS, offset, 4, value);
     if (present(chip) && chip->pci.memory_enable && offset < EMU_REGISTER_BYTES)
-        write_register(chip, offset & ~3u, value);
+        write_by_memory(chip, offset & ~3u, value);
 }

@@ -134,6 +134,16 @@ static const struct e1000emu_profile profiles[] = {
     },
 };
 
+const char *e1000emu_chip_name(unsigned chip)
+{
+    static const char *const names[] = {
+        [E1000EMU_82545EM] = "82545EM", [E1000EMU_82540EM] = "82540EM",
+        [E1000EMU_82540EP] = "82540EP", [E1000EMU_82545GM] = "82545GM",
+        [E1000EMU_82546EB] = "82546EB", [E1000EMU_82546GB] = "82546GB"};
+
+    return chip < sizeof names / sizeof *names ? names[chip] : NULL;
+}
+
 const struct e1000emu_profile *e1000emu_profile_at(size_t i)
 {
     size_t own = sizeof profiles / sizeof *profiles;

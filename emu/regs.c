@@ -53,6 +53,13 @@ const struct e1000emu_register *e1000emu_register_find(uint32_t offset, uint32_t
     return row ? &row->pub : NULL;
 }
 
+bool emu_reg_in_array(uint32_t offset)
+{
+    return (offset >= REG_MTA && offset < REG_MTA_N(MTA_COUNT)) ||
+           (offset >= REG_RA && offset < REG_RAL(RA_COUNT)) ||
+           (offset >= REG_VFTA && offset < REG_VFTA_N(VFTA_COUNT));
+}
+
 void emu_regs_init(struct e1000emu *chip)
 {
     for (uint32_t offset = 0; offset < EMU_INDEXED_BYTES; offset += 4) {

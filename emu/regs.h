@@ -34,6 +34,9 @@ void emu_regs_init(struct e1000emu *chip);
 /* The row that covers an offset, or NULL. Aliases are resolved by the caller. */
 const struct emu_reg *emu_reg_find(uint32_t offset);
 
+/* One of the arrays of filters: MTA, RAL and RAH, VFTA. */
+bool emu_reg_in_array(uint32_t offset);
+
 /* Software's accesses: masks, flags and hooks applied. offset is a multiple of 4 below 0x20000. */
 uint32_t emu_reg_read(struct e1000emu *chip, uint32_t offset);
 void emu_reg_write(struct e1000emu *chip, uint32_t offset, uint32_t value);

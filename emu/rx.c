@@ -240,7 +240,9 @@ static inline bool receive_fast(struct emu_rx_batch *batch, const struct e1000em
 /* While frames wait in the packet buffer, others queue behind them. */
 static uint32_t longest_fast(const struct e1000emu *chip)
 {
-    return chip->rx.fifo.count > 0 ? 0 : chip->rx.longest_fast;
+    if (chip->rx.fifo.count > 0 || chip->faulty & EMU_AT_RX_DATA)
+        return 0;
+    return chip->rx.longest_fast;
 }
 
 /* All frames of a call meet the same fate. */

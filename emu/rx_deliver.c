@@ -184,8 +184,8 @@ void emu_rx_prepare(struct emu_rx_packet *packet, const struct emu_rx_batch *bat
 /* ---- Into descriptors ----------------------------------------------------------------------- */
 
 /* Stores a part of a packet. What reaches no memory is lost, as a posted write is. */
-static void store(struct e1000emu *chip, uint64_t bus, const struct emu_rx_packet *packet,
-                  uint32_t offset, uint32_t length)
+static void store_pieces(struct e1000emu *chip, uint64_t bus, const struct emu_rx_packet *packet,
+                         uint32_t offset, uint32_t length)
 {
     uint8_t *memory =
         emu_dma_pointer(&chip->dma, EMU_DMA_RX_BUFFER, bus, length, E1000EMU_DMA_WRITE);
@@ -209,6 +209,14 @@ static void store(struct e1000emu *chip, uint64_t bus, const struct emu_rx_packe
         length -= n;
         offset = 0;
     }
+}
+
+static void store(struct e1000emu *chip, uint64_t bus, const struct emu_rx_packet *packet,
+                  uint32_t offset, uint32_t length)
+{
+    store_pieces(chip, bus, packet, offset, length);
+    if (chip->faulty & EMU_AT_RX_DATA)
+        emu_fault_stored(chip, bus, length);
 }
 
 /* Gives the next descriptor back to software: at once, or with others. */

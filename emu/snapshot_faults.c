@@ -96,6 +96,19 @@ static void walk_wire(struct emu_snapshot *s, struct emu_fault_wire *wire)
     emu_snapshot_bytes(s, wire->data, s->mode == EMU_SNAPSHOT_DESCRIBE ? 1 : wire->length);
 }
 
+static void walk_errata(struct emu_snapshot *s, struct emu_faults *faults)
+{
+    emu_snapshot_u32(s, &faults->tx_looked);
+    emu_snapshot_bool(s, &faults->tx_after_segments);
+    emu_snapshot_u64(s, &faults->tx_waits);
+    emu_snapshot_u32(s, &faults->burst_next);
+    emu_snapshot_u64(s, &faults->late.bus);
+    emu_snapshot_u64(s, &faults->late.due);
+    emu_snapshot_limited(s, &faults->late.length, EMU_FAULT_LATE);
+    emu_snapshot_bytes(s, faults->late.data,
+                       s->mode == EMU_SNAPSHOT_DESCRIBE ? 1 : faults->late.length);
+}
+
 void emu_snapshot_faults(struct emu_snapshot *s, struct e1000emu *chip)
 {
     struct emu_faults *faults = &chip->faults;
@@ -113,6 +126,7 @@ void emu_snapshot_faults(struct emu_snapshot *s, struct e1000emu *chip)
     walk_stale(s, faults->stale[1]);
     walk_wire(s, &faults->rx);
     walk_wire(s, &faults->tx);
+    walk_errata(s, faults);
     if (emu_snapshot_loading(s))
         emu_fault_refresh(chip);
 }

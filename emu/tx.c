@@ -148,6 +148,8 @@ static void start_run(struct emu_tx_run *run, struct e1000emu *chip)
     run->reports = TXD_COMMAND(TXD_CMD_RS | (chip->profile.rps ? TXD_CMD_RPS : 0));
     run->unusual =
         TXD_COMMAND(TXD_CMD_IC | TXD_CMD_TSE | TXD_CMD_DEXT | (run->tags ? TXD_CMD_VLE : 0));
+    if (chip->faulty & EMU_AT_TX_DATA)
+        run->unusual |= TXD_COMMAND(TXD_CMD_EOP); /* all of them */
 }
 
 /* Sends what is in the ring, as far as the budget reaches. True: more could be sent at once. */
@@ -280,5 +282,6 @@ void emu_tx_write_ring(struct e1000emu *chip, uint32_t offset, uint32_t old, uin
     (void)old;
     (void)value;
     forget(&chip->tx);
+    emu_fault_forget_descriptor(chip);
     emu_ring_load(chip, &chip->tx.ring, REG_TDBAL);
 }

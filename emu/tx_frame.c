@@ -91,6 +91,8 @@ void emu_tx_finish(struct emu_tx_run *run, uint32_t command, uint32_t special)
     if (emu_tx_padded(run, fcs, length)) {
         memset(data + length, 0, EMU_TX_SMALLEST - length);
         length = EMU_TX_SMALLEST;
+        if (run->chip->faulty & EMU_AT_TX_DATA)
+            emu_fault_padded(run->chip, data, length);
     }
     emu_tx_lay_out(run, data, length, fcs, tx->begun);
     tx->staged = (uint32_t)(data - tx->staging) + length;
@@ -143,8 +145,10 @@ static void begin(struct emu_tx_run *run, uint64_t fields)
 bool emu_tx_step(struct emu_tx_run *run)
 {
     struct emu_tx *tx = &run->chip->tx;
-    const struct emu_descriptor *descriptor = &tx->ring.cache[tx->next];
+    struct emu_descriptor *descriptor = &tx->ring.cache[tx->next];
 
+    if (run->chip->faulty & EMU_AT_TX_DATA && !emu_fault_descriptor(run, descriptor))
+        return false;
     if (emu_tx_is_context(descriptor->fields)) {
         load_context(tx, descriptor);
         return true;

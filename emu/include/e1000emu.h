@@ -168,6 +168,9 @@ enum e1000emu_chip {
     E1000EMU_82546GB,
 };
 
+/** "82545EM", or NULL past the last one. */
+const char *e1000emu_chip_name(unsigned chip);
+
 /** Which chip, on which board, with which habits: data only. Copy one and change it to make
  * another. */
 struct e1000emu_profile {
@@ -241,7 +244,8 @@ const struct e1000emu_profile *e1000emu_profile_at(size_t i);
 
 /** What a row of the fault table is. */
 enum e1000emu_fault_class {
-    E1000EMU_FAULT_FIELD, /**< Something breaks, as it has broken in the field. */
+    E1000EMU_FAULT_FIELD,   /**< Something breaks, as it has broken in the field. */
+    E1000EMU_FAULT_ERRATUM, /**< What some of the chips do wrong, for drivers to avoid. */
 };
 
 /** What the number is that a fault takes. */
@@ -293,6 +297,7 @@ struct e1000emu_fault {
     unsigned whens;             /**< E1000EMU_WHEN_*. */
     enum e1000emu_fault_effect effect;
     bool sent;          /**< The frame is one that leaves, not one that comes. */
+    uint32_t chips;     /**< An erratum: who has it, by the bits 1 << enum e1000emu_chip. */
     const char *source; /**< Where it was seen, or where the manual speaks of it. */
 };
 
@@ -321,6 +326,11 @@ const struct e1000emu_fault *e1000emu_fault_at(size_t i);
 
 /** The row of that name, or NULL. */
 const struct e1000emu_fault *e1000emu_fault_find(const char *name);
+
+/** Whether it can happen with a profile's chip: a fault always, an erratum if the chip has it. Set,
+ * it shows with any chip, if the conditions in its summary are met. */
+bool e1000emu_fault_applies(const struct e1000emu_fault *fault,
+                            const struct e1000emu_profile *profile);
 
 /** Breaks a chip, at any time; the same fault may be set several times. What a fault leaves to
  * chance comes from the chip's seed and from a stream of its own, so that one fault does not change

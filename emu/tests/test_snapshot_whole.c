@@ -46,6 +46,7 @@ static void blank_exceptions(struct e1000emu *chip)
     memset(chip->faults.write_back, 0, sizeof chip->faults.write_back);
     memset(chip->faults.rx.data, 0, sizeof chip->faults.rx.data);
     memset(chip->faults.tx.data, 0, sizeof chip->faults.tx.data);
+    memset(chip->faults.late.data, 0, sizeof chip->faults.late.data);
 }
 
 /* A chip whose state was garbage before it was loaded, without what is the host's. */
