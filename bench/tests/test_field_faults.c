@@ -25,6 +25,9 @@ static void transmitter_hangs(void **state)
         assert_int_equal(rig_stat(faults->rig, "tx_hangs"), 1);
         assert_int_equal(rig_stat(faults->rig, "resets"), 1);
         assert_true(rig_logged(faults->rig, "transmitter hung for"));
+        assert_true(rig_logged(faults->rig, "CTRL ") && rig_logged(faults->rig, ", STATUS ") &&
+                    rig_logged(faults->rig, ", TCTL ") && rig_logged(faults->rig, ", TXDCTL ") &&
+                    rig_logged(faults->rig, ", IMS ") && rig_logged(faults->rig, "descriptor 0: "));
         faults_mend(faults, "tx-frozen"); /* where a reset does nothing */
         faults_linked(faults, 5 * S);
         faults_works(faults);

@@ -95,7 +95,9 @@ static void receiver_hangs(void **state)
     faults_arrive(faults, 7000, MS);
     assert_int_equal(rig_stat(rig, "rx_hangs"), 1);
     assert_int_equal(rig_stat(rig, "resets"), 1);
-    assert_true(rig_logged(rig, "receiver hung for"));
+    assert_true(rig_logged(rig, "receiver hung for 4000 ms: RDH "));
+    assert_true(rig_logged(rig, ", RDT ") && rig_logged(rig, ", RCTL ") &&
+                rig_logged(rig, ", RXDCTL "));
     faults_linked(faults, 5 * S);
     faults_works(faults);
     faults_end(faults);

@@ -519,6 +519,34 @@ static void jumbo_frames_are_bulk(void **state)
     rx_free(rx);
 }
 
+/* Who polls is moderated when polling is through, by all that came since the last time. */
+static void polling_is_moderated(void **state)
+{
+    struct fake *fake = fake_new();
+    struct rx *rx;
+    unsigned work;
+
+    fake->params.interrupts = E1000_INTERRUPTS_MASKED;
+    fake->params.rx_ring = 64;
+    fake->params.rx_buffers = 64;
+    rx = rx_start(fake);
+    fake_link(fake, true, 0x80, true);
+    e1000_interrupt(fake_call(fake));
+    fake_run(fake, 10000);
+    poll(rx, 64, &work);
+    assert_in_range(allowed(rx), 19000, 20000);
+    fake_set(fake, E1000_ICR, E1000_ICR_RXT0);
+    e1000_interrupt(fake_call(fake));
+    for (unsigned i = 0; i < 30; i++)
+        assert_true(rx_store(rx, 1514, DONE));
+    assert_int_equal(poll(rx, 20, &work), 20);
+    assert_in_range(allowed(rx), 19000, 20000);
+    assert_int_equal(poll(rx, 20, &work), 10);
+    assert_in_range(allowed(rx), 3900, 4000);
+    rx_recycle(rx, 0, rx->lent);
+    rx_free(rx);
+}
+
 /* The four timers, and who asks for them. */
 static void delay_timers(void **state)
 {
@@ -641,6 +669,7 @@ int main(void)
         cmocka_unit_test(both_directions_count),
         cmocka_unit_test(slow_links_interrupt_seldom),
         cmocka_unit_test(jumbo_frames_are_bulk),
+        cmocka_unit_test(polling_is_moderated),
         cmocka_unit_test(delay_timers),
         cmocka_unit_test(messages_are_set_up),
         cmocka_unit_test(messages_are_refused),
