@@ -119,7 +119,7 @@ bool sched_jump(struct sched *sched, uint64_t limit)
     if (sched->above != NULL)
         next = clock_earliest(next, sched->above->ops->next(sched->above));
     if (next >= limit) {
-        if (sched->clock->now < limit)
+        if (sched->clock->now < limit && limit != BENCH_NEVER)
             sched->clock->now = limit;
         return false;
     }

@@ -38,7 +38,7 @@ struct sched {
 bool sched_turn(struct sched *sched);
 
 /* Lets virtual time jump to the next event, but not past limit. Returns false when there is none
- * before it; the clock then stands at the limit. */
+ * before it; the clock then stands at the limit, or, if that is BENCH_NEVER, where it was. */
 bool sched_jump(struct sched *sched, uint64_t limit);
 
 /* Turns and jumps until done() says so or limit has come. Returns whether it was done. */
