@@ -15,11 +15,11 @@ find "$work" -name 'fuzz_*' -type f -perm -u+x | while read -r program; do
     name=$(basename "$program")
     cp "$program" "$OUT/$name"
     source=$(find "$root" -path '*/tests/fuzz/*' -name "$name.c")
-    corpus=$(dirname "$source")/corpus/${name#fuzz_}
+    seeds=$work/seeds/$name
+    python3 -B "$root/scripts/corpus.py" unpack "$(dirname "$source")/corpus/${name#fuzz_}.hex" "$seeds"
     if [ "$name" = fuzz_capture ]; then
-        zip -jqr "$OUT/${name}_seed_corpus.zip" "$corpus" "$root/captures" -i '*.pcap*' "*$corpus*"
-    else
-        zip -jqr "$OUT/${name}_seed_corpus.zip" "$corpus"
+        cp "$root"/captures/*.pcap* "$seeds"
     fi
+    zip -jqr "$OUT/${name}_seed_corpus.zip" "$seeds"
     printf '[libfuzzer]\nmax_len = 4096\n' >"$OUT/$name.options"
 done
