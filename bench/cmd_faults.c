@@ -67,7 +67,7 @@ static void print_chips(const struct e1000emu_fault *fault)
         before = ", ";
     }
     if (fault->chips != 0)
-        printf("\n");
+        printf("%s\n", fault->quad ? ", on boards with four ports" : "");
 }
 
 static int print_one(const char *name)

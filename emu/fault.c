@@ -241,6 +241,8 @@ const struct e1000emu_fault *e1000emu_fault_find(const char *name)
 bool e1000emu_fault_applies(const struct e1000emu_fault *fault,
                             const struct e1000emu_profile *profile)
 {
+    if (fault->quad && !profile->quad_port)
+        return false;
     return fault->chips == 0 || fault->chips >> profile->chip & 1u;
 }
 

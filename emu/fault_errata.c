@@ -37,10 +37,10 @@ static bool in_pcix_mode(const struct e1000emu *chip)
 
 /* A descriptor as the transmitter comes to it. */
 struct look {
-    uint32_t command, length, mss;
-    uint32_t index;
-    bool first;     /* of its packet */
-    bool segmented; /* its packet is to be segmented */
+    uint32_t command, length, index;
+    uint32_t mss, header; /* of segments; what of their header is still to come */
+    bool first;           /* of its packet */
+    bool segmented;       /* its packet is to be segmented */
 };
 
 static struct look look_at(const struct e1000emu *chip, const struct emu_descriptor *descriptor)
@@ -48,12 +48,14 @@ static struct look look_at(const struct e1000emu *chip, const struct emu_descrip
     const struct emu_tx *tx = &chip->tx;
     uint32_t command = emu_tx_command(descriptor->fields);
     bool open = tx->packet.open;
+    const struct emu_context *context = open ? &tx->packet.context : &tx->context[1];
 
     return (struct look){
         .command = command,
         .length = descriptor->address ? emu_tx_buffer_length(descriptor->fields) : 0,
-        .mss = open ? tx->packet.context.mss : tx->context[1].mss,
         .index = emu_ring_after(&tx->ring, tx->ring.head, tx->next - tx->done),
+        .mss = context->mss,
+        .header = context->hdrlen - (open ? tx->segmenter.header : 0),
         .first = !open,
         .segmented = open ? tx->packet.kind == EMU_TX_SEGMENTED
                           : (command & TXD_CMD_DEXT) && (command & TXD_CMD_TSE),
@@ -76,7 +78,9 @@ static bool hangs(struct e1000emu *chip, const struct emu_descriptor *descriptor
         (chip->pci.config[PCIX_COMMAND] & READ_4096) == READ_4096 &&
         emu_fault_fires(chip, FAULT_READ_4096))
         return true;
-    return look->segmented && look->length > (most < LONGEST_PIECE ? most : LONGEST_PIECE) &&
+    if (most > LONGEST_PIECE)
+        most = LONGEST_PIECE;
+    return look->segmented && look->length > look->header + most &&
            emu_fault_fires(chip, FAULT_TSO_4_MSS);
 }
 
@@ -136,10 +140,14 @@ void emu_fault_forget_descriptor(struct e1000emu *chip)
 
 void emu_fault_padded(struct e1000emu *chip, uint8_t *data, uint32_t length)
 {
-    struct emu_fault *fault = emu_fault_fires(chip, FAULT_PADDING);
+    struct emu_fault *fault;
     uint64_t bit;
 
-    if (!fault || length == 0)
+    /* Nobody says so of segments, and no software could help it. */
+    if (chip->tx.packet.kind == EMU_TX_SEGMENTED || length == 0)
+        return;
+    fault = emu_fault_fires(chip, FAULT_PADDING);
+    if (!fault)
         return;
     bit = emu_fault_random(fault, (uint64_t)length * 8);
     data[bit / 8] ^= (uint8_t)(1u << bit % 8);

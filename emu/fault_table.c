@@ -495,7 +495,7 @@ const struct emu_fault_row emu_fault_table[EMU_FAULT_IDS] = {
                                   .source = "82546GB erratum 2; there is no way around it"},
                           .at = EMU_AT_PAUSE},
     [FAULT_REORDERED] =
-        {.pub = {ERRATUM(CHIP(82546GB)), .name = "reordered",
+        {.pub = {ERRATUM(CHIP(82546GB)), .quad = true, .name = "reordered",
                  .summary =
                      "PCI-X with relaxed ordering: a descriptor is done before its data is there",
                  .occurrence = "a write of received data",

@@ -152,6 +152,7 @@ const struct e1000emu_profile emu_profiles_family[] = {
         COPPER,
         ADDRESS(0x24),
         .dual_port = true,
+        .quad_port = true,
     },
     {
         .name = "82546gb",
@@ -199,6 +200,7 @@ const struct e1000emu_profile emu_profiles_family[] = {
         COPPER,
         ADDRESS(0x38),
         .dual_port = true,
+        .quad_port = true,
     },
     {
         .name = "82546gb-quad-ksp3",
@@ -208,6 +210,7 @@ const struct e1000emu_profile emu_profiles_family[] = {
         COPPER,
         ADDRESS(0x3C),
         .dual_port = true,
+        .quad_port = true,
     },
 };
 

@@ -203,6 +203,7 @@ struct e1000emu_profile {
     bool copper_only;    /**< No SerDes (82540): no TXCW, RXCW and PHY register 26, and
                           * CTRL_EXT.LINK_MODE is reserved. */
     bool dual_port;      /**< An 82546: there may be a second function (e1000emu_config.sibling). */
+    bool quad_port;      /**< The board has two such chips, behind a bridge. */
     uint16_t eeprom_words; /**< Of a made EEPROM: 64 or 256; 0: 64. */
     /** What the EEPROM says where it differs from configuration space, which then shows device and
      * subsystem of this profile whatever the EEPROM says. 0: the EEPROM decides. */
@@ -297,7 +298,8 @@ struct e1000emu_fault {
     unsigned whens;             /**< E1000EMU_WHEN_*. */
     enum e1000emu_fault_effect effect;
     bool sent;          /**< The frame is one that leaves, not one that comes. */
-    uint32_t chips;     /**< An erratum: who has it, by the bits 1 << enum e1000emu_chip. */
+    uint32_t chips;     /**< An erratum: who has it, by the bits 1 << enum e1000emu_chip, */
+    bool quad;          /**< of them only those on boards with four ports. */
     const char *source; /**< Where it was seen, or where the manual speaks of it. */
 };
 
@@ -327,7 +329,7 @@ const struct e1000emu_fault *e1000emu_fault_at(size_t i);
 /** The row of that name, or NULL. */
 const struct e1000emu_fault *e1000emu_fault_find(const char *name);
 
-/** Whether it can happen with a profile's chip: a fault always, an erratum if the chip has it. Set,
+/** Whether it can happen on a profile's board: a fault always, an erratum if the chip has it. Set,
  * it shows with any chip, if the conditions in its summary are met. */
 bool e1000emu_fault_applies(const struct e1000emu_fault *fault,
                             const struct e1000emu_profile *profile);

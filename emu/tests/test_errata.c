@@ -563,6 +563,9 @@ static void errata_belong_to_chips(void **state)
     row = e1000emu_fault_find("first-2015");
     assert_true(e1000emu_fault_applies(row, e1000emu_profile_find("vmware")));
     assert_false(e1000emu_fault_applies(row, e1000emu_profile_find("82540em")));
+    row = e1000emu_fault_find("reordered");
+    assert_true(e1000emu_fault_applies(row, e1000emu_profile_find("82546gb-quad")));
+    assert_false(e1000emu_fault_applies(row, e1000emu_profile_find("82546gb")));
     row = e1000emu_fault_find("tx-frozen");
     assert_true(e1000emu_fault_applies(row, e1000emu_profile_find("82540em")));
 }
