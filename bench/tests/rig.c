@@ -389,6 +389,7 @@ static void step(struct rig *rig, e1000emu_time end, unsigned *at_once)
         advance(rig, next);
         *at_once = 0;
     } else {
+        e1000emu_advance(rig->chip, rig->now); /* work that was left over */
         assert_true(++*at_once < 2000);
     }
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "sends.h"
 
 #define PACKETS    1500u
@@ -109,7 +110,20 @@ static void on_sent(void *opaque, const uint8_t *data, uint32_t length)
 
 /* ---- Sending -------------------------------------------------------------------------------- */
 
-static struct sending *sending_new(const char *profile)
+/* Errata of sending, on every chip. */
+static const char *const errata[] = {"first-2015", "read-4096",  "tso-early",
+                                     "tso-4-mss",  "context-rs", "padding"};
+#define ERRATA (sizeof errata / sizeof errata[0])
+
+static void set_erratum(struct rig *rig, const char *name)
+{
+    const struct e1000emu_fault_setting setting = {.name = name, .arg = E1000EMU_FAULT_DEFAULT};
+
+    assert_int_equal(e1000emu_fault_set(rig->chip, &setting), 0);
+}
+
+/* Up, without some of the quirks. */
+static struct sending *sending_without(const char *profile, uint32_t quirks)
 {
     struct sending *sending = calloc(1, sizeof *sending);
     struct rig *rig = rig_new(profile);
@@ -123,11 +137,17 @@ static struct sending *sending_new(const char *profile)
     rig->params.max_frame = LIMIT;
     rig->params.tx_ring = 128;
     assert_int_equal(rig_attach(rig), 0);
+    rig->dev->quirks &= ~quirks;
     assert_int_equal(e1000_up(rig_call(rig)), 0);
     assert_int_equal(rig_settle(rig), E1000_STATE_UP);
     assert_true(rig_linked(rig, 10000000));
     assert_int_equal(rig->os.dma_alloc(rig, BYTES, 4096, 0, &sending->memory), 0);
     return sending;
+}
+
+static struct sending *sending_new(const char *profile)
+{
+    return sending_without(profile, 0);
 }
 
 static void sending_free(struct sending *sending)
@@ -215,15 +235,20 @@ static void hand_over(struct sending *sending, bool seeded, uint64_t *seed)
 /* ---- Tests ---------------------------------------------------------------------------------- */
 
 /* Every kind of packet, in random order and cut at random: what leaves is right, bit for bit, and
- * nothing of the caller's was changed. Contexts are told only as often as needed. */
+ * nothing of the caller's was changed. Contexts are told only as often as needed, and no erratum
+ * shows. */
 static void random_packets(void **state)
 {
-    static const char *const profiles[] = {"silicon", "vmware", "virtualbox", "82545gm-serdes"};
+    static const char *const profiles[] = {"silicon", "vmware", "virtualbox", "82545gm-serdes",
+                                           "82546gb"};
 
     for (size_t p = 0; p < sizeof profiles / sizeof profiles[0]; p++) {
         struct sending *sending = sending_new(profiles[p]);
         uint64_t seed = 11 + p;
         unsigned cut = 0, whole = 0;
+
+        for (size_t i = 0; i < ERRATA; i++)
+            set_erratum(sending->rig, errata[i]);
 
         for (unsigned i = 0; i < PACKETS / 4; i++) {
             struct send *send = &sending->send;
@@ -238,6 +263,8 @@ static void random_packets(void **state)
         assert_true(cut > 50 && whole > 150);
         assert_int_equal(rig_stat(sending->rig, "tx_segmented"), cut);
         assert_int_equal(rig_stat(sending->rig, "tx_refused"), 0);
+        for (size_t i = 0; i < ERRATA; i++)
+            assert_int_equal(e1000emu_fault_fired(sending->rig->chip, errata[i]), 0);
         sending_free(sending);
     }
 }
@@ -309,12 +336,55 @@ static void single_segments(void **state)
     sending_free(sending);
 }
 
+/* Sends a packet in segments on a chip with this erratum, by a driver without its row, until the
+ * core has given it back, or a millisecond has passed. How many of its frames had left by then. */
+static unsigned left_by_then(const char *erratum, uint32_t quirk)
+{
+    struct sending *sending = sending_without("silicon", quirk);
+    struct rig *rig = sending->rig;
+    struct e1000_frag frags[16];
+    uint64_t seed = 3;
+    unsigned n, seen;
+
+    rig->strict = false;
+    set_erratum(rig, erratum);
+    do
+        make(&sending->send, true);
+    while (sending->send.mss == 0);
+    sending->send.mss = 500;
+    sending->send.payload = 8000;
+    sending->send.frames = 16;
+    sending->send.cuts = 0;
+    send_put16(sending->send.bytes + sending->send.l3 + 2,
+               sending->send.header + sending->send.payload - sending->send.l3);
+    place(sending, false, &seed);
+    n = fragments(sending, false, frags);
+    assert_int_equal(rig_transmit(rig, frags, n), n);
+    for (unsigned i = 0; i < 1000 && rig->outstanding; i++)
+        rig_run(rig, 1);
+    assert_true(e1000emu_fault_fired(rig->chip, erratum) > 0);
+    seen = sending->seen;
+    e1000emu_fault_clear(rig->chip, NULL);
+    rig_run(rig, 1000000);
+    sending_free(sending);
+    return seen;
+}
+
+/* What the rows are for: without them a packet comes back before it has left, or never leaves. */
+static void rows_are_needed(void **state)
+{
+    (void)state;
+    assert_in_range(left_by_then("tso-early", E1000_QUIRK_TSO_TAIL), 0, 15);
+    assert_int_equal(left_by_then("tso-4-mss", E1000_QUIRK_TSO_4_MSS), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_packets),
         cmocka_unit_test(contexts_are_kept),
         cmocka_unit_test(single_segments),
+        cmocka_unit_test(rows_are_needed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
