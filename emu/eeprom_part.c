@@ -26,8 +26,10 @@ static bool program(struct emu_eeprom_part *part)
     } else if (part->opcode == OP_WRITE) {
         data = (uint16_t)part->shift;
     }
-    for (unsigned i = first; i <= last; i++)
+    for (unsigned i = first; i <= last; i++) {
         part->word[i] = data;
+        part->wrong[i] = false;
+    }
     return true;
 }
 

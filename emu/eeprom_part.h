@@ -22,6 +22,9 @@ enum emu_eeprom_state {
 
 struct emu_eeprom_part {
     uint16_t word[EMU_EEPROM_WORDS_MAX];
+    /* What a fault has changed, and nobody has programmed since, was this before. */
+    bool wrong[EMU_EEPROM_WORDS_MAX];
+    uint16_t right[EMU_EEPROM_WORDS_MAX];
     unsigned words;        /* 64 (93C46) or 256 (93C66) */
     unsigned address_bits; /* 6 or 8 */
 

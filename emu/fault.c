@@ -356,6 +356,7 @@ int emu_fault_init(struct e1000emu *chip, const struct e1000emu_config *config)
 void emu_fault_forget(struct e1000emu *chip)
 {
     chip->faults = (struct emu_faults){.seed = chip->faults.seed, .powered = true};
+    emu_fault_eeprom_mend(chip);
     emu_fault_refresh(chip);
 }
 

@@ -196,8 +196,6 @@ struct emu_faults {
     bool tx_frozen_for_ever, rx_frozen_for_ever; /* or beyond that */
     bool resetting;                              /* CTRL.RST stays one, until: */
     e1000emu_time reset_ends;                    /* E1000EMU_NEVER: power-on or RST# */
-    uint32_t eeprom_ones;                        /* faults that make it so */
-    uint16_t eeprom_flips[EMU_EEPROM_WORDS_MAX]; /* bits of the image that are wrong by them */
 
     uint32_t writes;
     struct emu_fault_write write[EMU_FAULT_WRITES];
@@ -297,6 +295,8 @@ void emu_fault_dirty(struct e1000emu *chip);
 void emu_fault_link_edge(struct e1000emu *chip, struct emu_fault *fault, bool on);
 void emu_fault_flap_tick(struct e1000emu *chip, struct emu_fault *fault);
 void emu_fault_eeprom_edge(struct e1000emu *chip, struct emu_fault *fault, bool on);
+/* The image as the faults that are left would have it. */
+void emu_fault_eeprom_mend(struct e1000emu *chip);
 
 /* ---- fault_irq.c ---------------------------------------------------------------------------- */
 

@@ -76,39 +76,68 @@ uint16_t emu_fault_word(struct e1000emu *chip, uint16_t word)
     return word;
 }
 
-/* All words are ones, or what they were. */
-static void flip_all(struct e1000emu *chip, bool on)
+/* What it makes of a word of the image, if it is on. */
+static uint16_t spoilt(const struct emu_fault *fault, unsigned i, uint16_t word)
 {
-    struct emu_faults *faults = &chip->faults;
-    uint16_t *word = emu_part(chip)->word;
-
-    faults->eeprom_ones += on ? 1u : UINT32_MAX;
-    if (faults->eeprom_ones != (on ? 1u : 0))
-        return; /* one of several */
-    for (unsigned i = 0; i < emu_part(chip)->words; i++) {
-        if (on)
-            faults->eeprom_flips[i] = (uint16_t)~word[i];
-        word[i] = word[i] ^ faults->eeprom_flips[i];
+    if (fault->phase != EMU_FAULT_ON)
+        return word;
+    switch (fault->id) {
+    case FAULT_EEPROM_CORRUPT:
+        return i == fault->arg / 16 ? (uint16_t)(word ^ 1u << fault->arg % 16) : word;
+    case FAULT_EEPROM_CHECKSUM:
+        return i == EE_CHECKSUM ? word ^ 1u : word;
+    case FAULT_EEPROM_ONES:
+        return 0xFFFF;
+    default:
+        return word;
     }
 }
 
-/* The image itself is wrong as long as the fault lasts, for software and hardware alike. */
+static void spoil(struct emu_eeprom_part *part, const struct emu_fault *fault)
+{
+    for (unsigned i = 0; i < part->words; i++) {
+        uint16_t word = spoilt(fault, i, part->word[i]);
+
+        if (!part->wrong[i])
+            part->right[i] = part->word[i];
+        part->wrong[i] |= word != part->word[i];
+        part->word[i] = word;
+    }
+}
+
+static uint16_t spoilt_by_all(const struct emu_faults *faults, unsigned i, uint16_t word)
+{
+    for (uint32_t k = 0; k < faults->count; k++)
+        word = spoilt(&faults->set[k], i, word);
+    return word;
+}
+
+void emu_fault_eeprom_mend(struct e1000emu *chip)
+{
+    struct emu_eeprom_part *part = emu_part(chip);
+
+    for (unsigned i = 0; i < part->words; i++) {
+        uint16_t word = part->right[i];
+
+        if (!part->wrong[i])
+            continue; /* software has programmed it meanwhile, and that stays */
+        word = spoilt_by_all(&chip->faults, i, word);
+        if (chip->sibling)
+            word = spoilt_by_all(&chip->sibling->faults, i, word);
+        part->word[i] = word;
+        part->wrong[i] = word != part->right[i];
+    }
+}
+
+/* The image itself is wrong as long as the fault lasts, for software and hardware alike; but what
+ * software programs is right again. */
 void emu_fault_eeprom_edge(struct e1000emu *chip, struct emu_fault *fault, bool on)
 {
-    uint16_t *word = emu_part(chip)->word;
-
-    if (on)
+    if (on) {
         emu_fault_counts(chip, fault);
-    switch (fault->id) {
-    case FAULT_EEPROM_CORRUPT:
-        word[fault->arg / 16] = (uint16_t)(word[fault->arg / 16] ^ 1u << fault->arg % 16);
-        break;
-    case FAULT_EEPROM_CHECKSUM:
-        word[EE_CHECKSUM] = word[EE_CHECKSUM] ^ 1u;
-        break;
-    default:
-        flip_all(chip, on);
-        break;
+        spoil(emu_part(chip), fault);
+    } else {
+        emu_fault_eeprom_mend(chip);
     }
 }
 

@@ -102,8 +102,11 @@ static void walk_part(struct emu_snapshot *s, struct e1000emu *chip)
     bool held = part->holder == chip;
 
     walk_part_size(s, part);
-    for (unsigned i = 0; i < EMU_EEPROM_WORDS_MAX; i++)
+    for (unsigned i = 0; i < EMU_EEPROM_WORDS_MAX; i++) {
         emu_snapshot_u16(s, &part->word[i]);
+        emu_snapshot_bool(s, &part->wrong[i]);
+        emu_snapshot_u16(s, &part->right[i]);
+    }
     emu_snapshot_u32(s, &part->pins);
     emu_snapshot_limited(s, &state, EMU_EE_IGNORE);
     emu_snapshot_limited(s, &part->shift, 0xFFFF);

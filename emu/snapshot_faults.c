@@ -40,9 +40,6 @@ static void walk_state(struct emu_snapshot *s, struct emu_faults *faults)
     emu_snapshot_bool(s, &faults->rx_frozen_for_ever);
     emu_snapshot_bool(s, &faults->resetting);
     emu_snapshot_u64(s, &faults->reset_ends);
-    emu_snapshot_u32(s, &faults->eeprom_ones);
-    for (uint32_t i = 0; i < emu_snapshot_entries(s, EMU_EEPROM_WORDS_MAX); i++)
-        emu_snapshot_u16(s, &faults->eeprom_flips[i]);
 }
 
 static void walk_writes(struct emu_snapshot *s, struct emu_faults *faults)
