@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Any software at all: accesses to every space, memory that it changes as it likes, time in steps
- * of any size, frames, cables, resets, memory that goes away.
+ * of any size, frames, cables, resets, memory that goes away, faults.
  *
  * The input: the profile, what is watched, then operations, each a byte and its arguments.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "bench.h"
@@ -218,13 +219,48 @@ static void do_watch(struct fuzz *fuzz, struct input *in)
     e1000emu_watch(fuzz->chip, UINT32_MAX, input_8(in));
 }
 
+/* Something breaks, or is mended. */
+static void do_fault(struct fuzz *fuzz, struct input *in)
+{
+    const struct e1000emu_fault *row = e1000emu_fault_at(input_8(in));
+    uint8_t how = input_8(in);
+    struct e1000emu_fault_setting setting = {.arg = E1000EMU_FAULT_DEFAULT};
+    int status;
+
+    if (!row) {
+        e1000emu_fault_clear(fuzz->chip, NULL);
+        return;
+    }
+    setting.name = row->name;
+    if (how & 0x80)
+        e1000emu_fault_clear(fuzz->chip, row->name);
+    if (how & 0x40) /* of its range, or what it must refuse */
+        setting.arg = row->arg_min + input_32(in) % (row->arg_max - row->arg_min + 2);
+    if (how & 0x20)
+        setting.when.after = (e1000emu_time)1 << (input_8(in) & 63);
+    if (how & 0x10)
+        setting.when.lasts = (e1000emu_time)1 << (input_8(in) & 63);
+    if (how & 8)
+        setting.when.from = input_8(in);
+    if (how & 4)
+        setting.when.every = input_8(in);
+    if (how & 2)
+        setting.when.times = input_8(in);
+    if (how & 1)
+        setting.when.chance = input_16(in) * 16u;
+    status = e1000emu_fault_set(fuzz->chip, &setting);
+    fuzz_require(status == 0 || status == -EINVAL || status == -ENOSPC, "a row is a fault");
+    if (status == -ENOSPC)
+        e1000emu_fault_clear(fuzz->chip, NULL);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const operations[])(struct fuzz * fuzz, struct input * in) = {
         do_write,    do_write,   do_write,   do_read,       do_bar,        do_config,
         do_pass,     do_receive, do_memory,  do_descriptor, do_descriptor, do_doorbell,
         do_doorbell, do_rings,   do_partner, do_wire,       do_reset,      do_pin,
-        do_window,   do_serial,  do_watch,   do_receive,    do_pass,
+        do_window,   do_serial,  do_watch,   do_receive,    do_pass,       do_fault,
     };
     struct input in = {data, size};
     struct e1000emu_config config = {0};
