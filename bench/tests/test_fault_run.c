@@ -40,7 +40,7 @@ static const struct {
     {"tx-frozen@5", RECOVERS},
     {"tx-frozen=ever@5", LOSES},
     {"rx-frozen", LOSES},
-    {"rx-frozen@100", LOSES}, /* the core does not watch its receiver */
+    {"rx-frozen@100", LOSES},
     {"irq-lost", LOSES},
     {"irq-lost@5", PASSES},
     {"irq-spurious", PASSES},
