@@ -10,6 +10,7 @@
 #include "driver.h"
 
 struct above;
+struct pollfd;
 
 struct above_ops {
     const char *name;
@@ -25,11 +26,16 @@ struct above_ops {
     uint64_t (*next)(const struct above *above);
     /* It has nothing left to send and waits for nothing. */
     bool (*idle)(const struct above *above);
+    /* As a wire's: of layers that live in real time. */
+    void (*pump)(struct above *above, uint64_t now);
+    unsigned (*wait_for)(struct above *above, struct pollfd *fds, unsigned max);
 };
 
 /* What every implementation begins with. */
 struct above {
     const struct above_ops *ops;
+    uint64_t sent, received; /* frames that the driver took, and handed over */
+    char failure[160];       /* as a wire's */
 };
 
 #endif

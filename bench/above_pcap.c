@@ -2,6 +2,7 @@
 #include "above_pcap.h"
 
 #include "above_check.h"
+#include "send_pool.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,25 +10,14 @@
 
 #define BATCH 64u
 
-/* A buffer to send from, and how much of it is used. A frame that is longer lies in several; none
- * crosses 64 KiB (82545 erratum 23), for they are aligned to their size. Where in it a frame begins
- * goes through the places that COLOURS allows: were it always the first byte, the frames would
- * compete for the same few sets of the CPU's cache. */
-#define BUFFER  2048u
-#define COLOURS 8u
-_Static_assert(ABOVE_PCAP_PIECE + (COLOURS - 1) * 64u <= BUFFER, "the last colour fits");
-
 /* Fragments of the longest frame, and of a batch of the shortest ones. */
-#define FRAGS (BATCH + TRAFFIC_LONGEST / ABOVE_PCAP_PIECE + 1)
+#define FRAGS (BATCH + SEND_POOL_PIECES(TRAFFIC_LONGEST))
 
 struct above_pcap {
     struct above base;
     struct above_pcap_config config;
     struct pace out;
-    struct e1000_dma memory; /* the buffers */
-    uint32_t *spare;         /* numbers of the free ones */
-    bool *lent;              /* one a buffer: the driver has it */
-    unsigned spare_count;
+    struct send_pool pool;
     struct e1000_frag pending[FRAGS]; /* handed to the driver next */
     unsigned pending_first, pending_count;
 };
@@ -46,10 +36,7 @@ static void pcap_close(struct above *above)
 {
     struct above_pcap *pcap = self(above);
 
-    if (pcap->memory.cpu != NULL)
-        dmamem_free(pcap->config.memory, &pcap->memory);
-    free(pcap->spare);
-    free(pcap->lent);
+    send_pool_close(&pcap->pool, pcap->config.memory);
     free(pcap);
 }
 
@@ -70,31 +57,6 @@ static void pcap_received(struct above *above, struct driver *driver,
     driver->ops->recycle(driver, frags, count);
 }
 
-/* Copies a piece of a frame into a spare buffer, at the end of pending. */
-static void prepare_piece(struct above_pcap *pcap, const uint8_t *data, uint32_t length,
-                          uint32_t flags)
-{
-    const uint32_t number = pcap->spare[--pcap->spare_count];
-    const size_t offset = (size_t)number * BUFFER + number / COLOURS % COLOURS * 64u;
-    uint8_t *buffer = (uint8_t *)pcap->memory.cpu + offset;
-
-    pcap->lent[number] = true;
-    memcpy(buffer, data, length);
-    pcap->pending[pcap->pending_count++] = (struct e1000_frag){.data = buffer,
-                                                               .bus = pcap->memory.bus + offset,
-                                                               .length = length,
-                                                               .flags = flags,
-                                                               .cookie = buffer};
-}
-
-/* Copies a frame into as many buffers as it needs. */
-static void prepare(struct above_pcap *pcap, const uint8_t *data, uint32_t length)
-{
-    for (; length > ABOVE_PCAP_PIECE; data += ABOVE_PCAP_PIECE, length -= ABOVE_PCAP_PIECE)
-        prepare_piece(pcap, data, ABOVE_PCAP_PIECE, 0);
-    prepare_piece(pcap, data, length, E1000_FRAG_EOP);
-}
-
 /* Makes a batch of what is due, as far as buffers and the scoreboard have room. */
 static void fill(struct above_pcap *pcap, uint64_t now)
 {
@@ -111,10 +73,13 @@ static void fill(struct above_pcap *pcap, uint64_t now)
         const struct e1000emu_frame *frame = &traffic->frames[position + count];
         const uint32_t length = traffic->lengths[position + count];
 
-        if (pcap->spare_count <= length / ABOVE_PCAP_PIECE)
+        const unsigned pieces =
+            send_pool_frame(&pcap->pool, frame->data, length, pcap->pending + pcap->pending_count);
+
+        if (pieces == 0)
             break;
         scoreboard_expect(pcap->config.sent, frame, now);
-        prepare(pcap, frame->data, length);
+        pcap->pending_count += pieces;
         count++;
     }
     pace_take(&pcap->out, now, count, NULL);
@@ -122,24 +87,10 @@ static void fill(struct above_pcap *pcap, uint64_t now)
 
 static bool reap(struct above_pcap *pcap, struct driver *driver)
 {
-    void *cookies[BATCH];
-    bool moved = false;
-    unsigned count;
+    const bool moved = send_pool_reap(&pcap->pool, driver);
 
-    do {
-        count = driver->ops->reap(driver, cookies, BATCH);
-        for (unsigned i = 0; i < count; i++) {
-            const size_t number = ((uintptr_t)cookies[i] - (uintptr_t)pcap->memory.cpu) / BUFFER;
-
-            if (number < pcap->config.buffers && pcap->lent[number]) {
-                pcap->lent[number] = false;
-                pcap->spare[pcap->spare_count++] = (uint32_t)number;
-            } else {
-                ++*pcap->config.not_lent;
-            }
-        }
-        moved |= count != 0;
-    } while (count == BATCH);
+    *pcap->config.not_lent += pcap->pool.not_lent;
+    pcap->pool.not_lent = 0;
     return moved;
 }
 
@@ -216,21 +167,6 @@ static const struct above_ops above_sink = {
     .idle = sink_idle,
 };
 
-static int make_buffers(struct above_pcap *pcap)
-{
-    const unsigned count = pcap->config.buffers;
-
-    pcap->spare = calloc(count, sizeof(pcap->spare[0]));
-    pcap->lent = calloc(count, sizeof(pcap->lent[0]));
-    if (pcap->spare == NULL || pcap->lent == NULL)
-        return -ENOMEM;
-    while (pcap->spare_count < count) {
-        pcap->spare[pcap->spare_count] = count - 1 - pcap->spare_count;
-        pcap->spare_count++;
-    }
-    return dmamem_alloc(pcap->config.memory, (size_t)count * BUFFER, BUFFER, 0, &pcap->memory);
-}
-
 int above_pcap_open(struct above **result, const struct above_pcap_config *config)
 {
     struct above_pcap *pcap = calloc(1, sizeof(*pcap));
@@ -242,7 +178,8 @@ int above_pcap_open(struct above **result, const struct above_pcap_config *confi
     pcap->out = config->pace;
     pcap->out.traffic = config->traffic;
     pcap->out.pass = pcap->out.passes; /* nothing flows before the start */
-    if (config->traffic != NULL && make_buffers(pcap) < 0) {
+    if (config->traffic != NULL &&
+        send_pool_open(&pcap->pool, config->memory, config->buffers) < 0) {
         pcap_close(&pcap->base);
         return -ENOMEM;
     }

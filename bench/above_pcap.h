@@ -10,9 +10,6 @@
 #include "pace.h"
 #include "scoreboard.h"
 
-/* The most bytes of a frame that lie in one buffer; longer frames lie in several. */
-#define ABOVE_PCAP_PIECE 1600u
-
 struct above_pcap_config {
     struct scoreboard *received;   /* frames from the wire are looked up here */
     struct scoreboard *sent;       /* frames to send are announced here */

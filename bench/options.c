@@ -50,6 +50,68 @@ static int take_choice(const struct cli_options *cli, const char *const *words, 
     return cli_choice(cli, words, NULL, choice) ? 1 : -1;
 }
 
+/* ---- The columns ---- */
+
+static int refuse(const struct cli_options *cli, const char *error)
+{
+    cli_error(cli->command->name, "option '--%s': %s", cli->name, error);
+    return -1;
+}
+
+/* Whether what was named can be used on this computer. */
+static int need(const struct cli_options *cli, const struct column *column)
+{
+    char why[160] = "";
+
+    if (column->usable == NULL || column->usable(why, sizeof(why)))
+        return 1;
+    cli_error(cli->command->name, "option '--%s': '%s' can't be used here: %s", cli->name,
+              column->name, why);
+    return -1;
+}
+
+static int take_driver(struct options *options, const struct cli_options *cli)
+{
+    char error[256];
+    const struct driver_kind *kind = columns_driver(cli->value, error, sizeof(error));
+
+    if (kind == NULL)
+        return refuse(cli, error);
+    options->session.driver_ops = kind->ops;
+    return need(cli, &kind->column);
+}
+
+static int take_device(struct options *options, const struct cli_options *cli)
+{
+    char error[256];
+    const struct device_kind *kind = columns_device(cli->value, error, sizeof(error));
+
+    if (kind == NULL)
+        return refuse(cli, error);
+    options->session.device_ops = kind->ops;
+    return need(cli, &kind->column);
+}
+
+static int take_wire(struct options *options, const struct cli_options *cli)
+{
+    char error[256];
+
+    options->wire = columns_wire(cli->value, &options->wire_argument, error, sizeof(error));
+    return options->wire != NULL ? need(cli, &options->wire->column) : refuse(cli, error);
+}
+
+static int take_above(struct options *options, const struct cli_options *cli)
+{
+    const unsigned n = options->above[0] != NULL;
+    char error[256];
+
+    if (options->above[1] != NULL)
+        return refuse(cli, "a wire has no more than two ends");
+    options->above[n] =
+        columns_above(cli->value, &options->above_argument[n], error, sizeof(error));
+    return options->above[n] != NULL ? need(cli, &options->above[n]->column) : refuse(cli, error);
+}
+
 int options_take(struct options *options, const struct cli_options *cli, int option)
 {
     uint64_t number = 0;
@@ -101,6 +163,14 @@ int options_take(struct options *options, const struct cli_options *cli, int opt
         return 1;
     case OPTION_FAULT:
         return fault_option_take(&options->faults, cli) ? 1 : -1;
+    case OPTION_DRIVER:
+        return take_driver(options, cli);
+    case OPTION_DEVICE:
+        return take_device(options, cli);
+    case OPTION_WIRE:
+        return take_wire(options, cli);
+    case OPTION_ABOVE:
+        return take_above(options, cli);
     case OPTION_EERD:
         options->session.driver.eeprom_by_eerd = true;
         return 1;
@@ -224,9 +294,26 @@ int options_close(struct options *options, const struct cli_options *cli, int st
     return options->snapshot_failed ? CLI_IO : status;
 }
 
+/* Whether what is above and at the wire goes together, where both were given. */
+static int check_ends(const struct options *options, const struct cli_options *cli)
+{
+    const char *why = options->above[0] != NULL && options->wire != NULL
+                          ? columns_refuse(options->above[0], options->above[1], options->wire)
+                          : NULL;
+
+    if (why == NULL)
+        return CLI_OK;
+    cli_error(cli->command->name, "'%s' above the driver does not go with wire '%s': %s",
+              options->above[0]->column.name, options->wire->column.name, why);
+    return CLI_USAGE;
+}
+
 int options_finish(struct options *options, const struct cli_options *cli)
 {
-    int status = CLI_OK;
+    int status = check_ends(options, cli);
+
+    if (status != CLI_OK)
+        return status;
 
     options->profile = *e1000emu_profile_find(options->profile_name);
     for (unsigned i = 0; i < E1000EMU_RESETS && options->rar0 >= 0; i++)

@@ -4,6 +4,7 @@
 #define BENCH_OPTIONS_H
 
 #include "cli.h"
+#include "columns.h"
 #include "eeprom_file.h"
 #include "fault_option.h"
 #include "session.h"
@@ -29,6 +30,10 @@ struct options {
     const char *snapshot_path; /* NULL: none */
     bool snapshot_failed;
     struct device_watcher watcher;
+    const struct wire_kind *wire;      /* NULL: not given */
+    const char *wire_argument;         /* what stood behind the colon */
+    const struct above_kind *above[2]; /* the second one for the other end of a wire with two */
+    const char *above_argument[2];
     const struct cli_command *command; /* whose options these are, for messages */
 };
 
@@ -49,25 +54,38 @@ enum {
     OPTION_TRACE_FRAMES,
     OPTION_SNAPSHOT,
     OPTION_FAULT,
+    OPTION_DRIVER,
+    OPTION_DEVICE,
+    OPTION_WIRE,
+    OPTION_ABOVE,
 };
 
-#define OPTIONS_CHIP                                        \
-    {"profile", required_argument, NULL, OPTION_PROFILE},   \
-        {"mac", required_argument, NULL, OPTION_MAC},       \
-        {"eeprom", required_argument, NULL, OPTION_EEPROM}, \
-        {"rar0", required_argument, NULL, OPTION_RAR0},     \
-        {"fault", required_argument, NULL, OPTION_FAULT},   \
-    {                                                       \
-        "seed", required_argument, NULL, OPTION_SEED        \
+#define OPTIONS_CHIP                                          \
+    {"device", required_argument, NULL, OPTION_DEVICE},       \
+        {"profile", required_argument, NULL, OPTION_PROFILE}, \
+        {"mac", required_argument, NULL, OPTION_MAC},         \
+        {"eeprom", required_argument, NULL, OPTION_EEPROM},   \
+        {"rar0", required_argument, NULL, OPTION_RAR0},       \
+        {"fault", required_argument, NULL, OPTION_FAULT},     \
+    {                                                         \
+        "seed", required_argument, NULL, OPTION_SEED          \
     }
 
 #define OPTIONS_DRIVER                                      \
-    {"name", required_argument, NULL, OPTION_NAME},         \
+    {"driver", required_argument, NULL, OPTION_DRIVER},     \
+        {"name", required_argument, NULL, OPTION_NAME},     \
         {"ring", required_argument, NULL, OPTION_RING},     \
         {"buffer", required_argument, NULL, OPTION_BUFFER}, \
         {"check", required_argument, NULL, OPTION_CHECK},   \
     {                                                       \
         "eerd", no_argument, NULL, OPTION_EERD              \
+    }
+
+/* Of commands that take any wire and any layer above the driver. */
+#define OPTIONS_ENDS                                   \
+    {"wire", required_argument, NULL, OPTION_WIRE},    \
+    {                                                  \
+        "above", required_argument, NULL, OPTION_ABOVE \
     }
 
 #define OPTIONS_TRACE                                                   \
@@ -79,6 +97,7 @@ enum {
 
 /* What --help says about them. */
 #define OPTIONS_CHIP_HELP                                                                    \
+    "  --device D      what the driver meets: emu (default), see 'e1000bench list'\n"        \
     "  --profile P     which chip: vmware (default), vmware-esxi51, silicon, virtualbox\n"   \
     "                  or qemu, or a board of Intel's, such as 82540em or 82546gb-fiber:\n"  \
     "                  see the manual page\n"                                                \
@@ -90,12 +109,18 @@ enum {
     "                  most), 0.1%, or several of them with commas; may be given often\n"    \
     "  --seed N        for what is left to chance\n"
 #define OPTIONS_DRIVER_HELP                                                           \
+    "  --driver D      which driver: core (default), see 'e1000bench list'\n"         \
     "  --name NAME     of the interface (default en0)\n"                              \
     "  --ring N        descriptors of each ring, a multiple of 8 up to 4096\n"        \
     "  --buffer N      bytes of a receive buffer, 256 to 16384 (default 2048)\n"      \
     "  --eerd          the driver reads the EEPROM by EERD, not by Microwire\n"       \
     "  --check LEVEL   how the driver's accesses are judged by the manual's rules:\n" \
     "                  off, on (default) or deep, which looks twice at memory\n"
+
+#define OPTIONS_ENDS_HELP                                                          \
+    "  --wire W        what is plugged in, see 'e1000bench list'\n"                \
+    "  --above A       what is above the driver; given twice, the second one is\n" \
+    "                  at the other end of the wire pair\n"
 
 /* Of commands with one run. */
 #define OPTIONS_SNAPSHOT                                     \

@@ -93,7 +93,7 @@ int probe_print(FILE *stream, const struct options *options, struct judge *judge
     session.driver->ops->get_link(session.driver, &link);
     session.driver->ops->link_line(session.driver, line, sizeof(line));
     fprintf(stream, "link                %u Mb/s, %s duplex, %.3f s after power-on\n", link.mbps,
-            link.full_duplex ? "full" : "half", (double)session.clock.now / 1e9);
+            link.full_duplex ? "full" : "half", (double)session.clock->now / 1e9);
     fprintf(stream, "%s\n", line);
     session_over(&session);
     session.driver->ops->down(session.driver);

@@ -6,6 +6,7 @@
 #include "above_pcap.h"
 #include "frags.h"
 #include "out_merge.h"
+#include "send_pool.h"
 #include "wire_pcap.h"
 
 #include <stdio.h>
@@ -69,7 +70,7 @@ static uint64_t out_time(const struct replay_run *run, uint64_t time)
 static uint64_t received_until(const struct replay_run *run)
 {
     const struct wire *wire = run->session.sched.wire;
-    const uint64_t time = clock_earliest(run->session.clock.now, wire->ops->next_arrival(wire));
+    const uint64_t time = clock_earliest(run->session.clock->now, wire->ops->next_arrival(wire));
 
     if (scoreboard_outstanding(&run->rx) == 0)
         return time;
@@ -93,7 +94,7 @@ static void on_passed(void *opaque, const struct e1000emu_event *event)
              frame->length > run->options->session.driver.max_frame)
         return; /* the driver drops what is too long for it */
     else if (scoreboard_room(&run->rx) != 0)
-        scoreboard_expect(&run->rx, frame, run->session.clock.now);
+        scoreboard_expect(&run->rx, frame, run->session.clock->now);
     else
         run->result->rx.drops[E1000EMU_RX_STORED]++;
 }
@@ -175,7 +176,7 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
 
     if (wire == NULL)
         return count;
-    return wire->ops->send(wire, run->session.clock.now, frames, count);
+    return wire->ops->send(wire, run->session.clock->now, frames, count);
 }
 
 /* Once stopped, nothing more goes in; what is on its way still comes out. */
@@ -197,7 +198,7 @@ static void on_progress(struct replay_run *run)
 static bool source_waits_for_time(const struct replay_run *run)
 {
     const struct sched *sched = &run->session.sched;
-    const uint64_t now = run->session.clock.now;
+    const uint64_t now = run->session.clock->now;
     const uint64_t arrival = sched->wire->ops->next_arrival(sched->wire);
     const uint64_t sending = sched->above->ops->next(sched->above);
 
@@ -209,7 +210,7 @@ static bool finished(void *opaque)
 {
     struct replay_run *run = opaque;
     const struct sched *sched = &run->session.sched;
-    const uint64_t now = run->session.clock.now;
+    const uint64_t now = run->session.clock->now;
     const uint64_t moved =
         run->offered + run->rx.frames_out + run->tx.frames_in + run->tx.frames_out;
 
@@ -247,8 +248,8 @@ void replay_set_max_frame(struct replay_options *options, const struct capture *
     struct driver_config *driver = &options->session.driver;
     uint32_t piece = driver->buffer_size, limit;
 
-    if (driver_sends(options) && piece > ABOVE_PCAP_PIECE)
-        piece = ABOVE_PCAP_PIECE;
+    if (driver_sends(options) && piece > SEND_POOL_PIECE)
+        piece = SEND_POOL_PIECE;
     limit = (driver->ring - 1) * piece; /* one descriptor always stays free */
     driver->max_frame =
         traffic_max_frame(capture, limit < TRAFFIC_LONGEST ? limit : TRAFFIC_LONGEST);
@@ -262,7 +263,7 @@ static int open_above(struct replay_run *run, const struct pace *pace)
                                            .sent = &run->tx,
                                            .dropped = &run->result->tx.not_echoed,
                                            .buffers = 2 * ring,
-                                           .clock = &run->session.clock};
+                                           .clock = run->session.clock};
     const struct above_pcap_config pcap = {.received = &run->rx,
                                            .sent = &run->tx,
                                            .memory = run->session.memory,
@@ -429,7 +430,7 @@ static void play(struct replay_run *run)
     struct replay_result *result = run->result;
     double began;
 
-    run->start = run->moved_at = run->session.clock.now;
+    run->start = run->moved_at = run->session.clock->now;
     run->total = (run->traffic.rx.count + run->traffic.tx.count) * run->options->passes *
                  (run->options->direction == TRAFFIC_BOTH ? 2 : 1);
     wire_pcap_start(run->session.sched.wire, run->start);
@@ -438,7 +439,7 @@ static void play(struct replay_run *run)
     began = wall_clock();
     sched_until(&run->session.sched, finished, run, BENCH_NEVER);
     result->seconds = wall_clock() - began;
-    result->virtual_seconds = (double)(run->session.clock.now - run->start) / 1e9;
+    result->virtual_seconds = (double)(run->session.clock->now - run->start) / 1e9;
     result->interrupts = device->interrupts - interrupts;
     result->mmio_reads = device->counters.mmio_reads - before.mmio_reads;
     result->mmio_writes = device->counters.mmio_writes - before.mmio_writes;

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
 #include "scheduler.h"
+
+#include <poll.h>
+#include <time.h>
 
 /* Fragments taken from the driver at once; a frame of 16 KiB in 256-byte buffers has 64. */
 #define FRAGS 128u
 
 /* The most that one interrupt's work takes before the wire has its turn again. */
 #define RECEIVE_ROUNDS 8u
+
+/* The longest sleep in real time, so that a signal that came just before it does not wait long. */
+#define LONGEST_SLEEP (50 * BENCH_MS)
+
+/* What one sleep may wait for. */
+#define FDS 1024u
 
 /* Turns at one moment of virtual time before it is made to move. */
 #define STANDING_TURNS 10000u
@@ -83,9 +93,28 @@ static void follow_horizon(struct sched *sched)
         sched->clock->now = sched->wire->horizon;
 }
 
+static void pump(struct sched *sched)
+{
+    if (sched->wire != NULL && sched->wire->ops->pump != NULL)
+        sched->wire->ops->pump(sched->wire, sched->clock->now);
+    if (sched->above != NULL && sched->above->ops->pump != NULL)
+        sched->above->ops->pump(sched->above, sched->clock->now);
+}
+
+static void plug(struct sched *sched)
+{
+    sched->wire->partner_changed = false;
+    sched->device->ops->set_partner(sched->device, &sched->wire->partner);
+}
+
 bool sched_turn(struct sched *sched)
 {
-    bool moved = serve_interrupt(sched);
+    bool moved;
+
+    pump(sched);
+    if (sched->wire != NULL && sched->wire->partner_changed)
+        plug(sched);
+    moved = serve_interrupt(sched);
 
     if (sched->wire != NULL) {
         moved |= deliver(sched);
@@ -107,7 +136,7 @@ bool sched_turn(struct sched *sched)
     return moved;
 }
 
-bool sched_jump(struct sched *sched, uint64_t limit)
+static uint64_t next_event(const struct sched *sched)
 {
     uint64_t next = clock_earliest(sched->device->ops->next_event(sched->device), sched->tick_due);
 
@@ -118,14 +147,101 @@ bool sched_jump(struct sched *sched, uint64_t limit)
     }
     if (sched->above != NULL)
         next = clock_earliest(next, sched->above->ops->next(sched->above));
+    return next;
+}
+
+static uint64_t earliest_event(struct sched *const *scheds, unsigned count)
+{
+    uint64_t next = BENCH_NEVER;
+
+    for (unsigned i = 0; i < count; i++)
+        next = clock_earliest(next, next_event(scheds[i]));
+    return next;
+}
+
+static bool jump(struct sched *const *scheds, unsigned count, uint64_t limit)
+{
+    struct bench_clock *clock = scheds[0]->clock;
+    const uint64_t next = earliest_event(scheds, count);
+
     if (next >= limit) {
-        if (sched->clock->now < limit && limit != BENCH_NEVER)
-            sched->clock->now = limit;
+        if (clock->now < limit && limit != BENCH_NEVER)
+            clock->now = limit;
         return false;
     }
     /* What is due already and did not move must not hold the clock. */
-    sched->clock->now = next > sched->clock->now ? next : sched->clock->now + 1;
+    clock->now = next > clock->now ? next : clock->now + 1;
     return true;
+}
+
+bool sched_jump(struct sched *sched, uint64_t limit)
+{
+    return jump(&sched, 1, limit);
+}
+
+/* ---- Real time ---- */
+
+static uint64_t monotonic(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * BENCH_S + (uint64_t)now.tv_nsec;
+}
+
+void sched_real_time(struct sched *sched)
+{
+    sched->real_time = true;
+    sched->epoch = monotonic() - sched->clock->now;
+}
+
+/* The clock may be ahead, for register reads and delays took their time; then it waits. */
+static void follow_computer(struct sched *sched)
+{
+    const uint64_t now = monotonic() - sched->epoch;
+
+    if (now > sched->clock->now)
+        sched->clock->now = now;
+}
+
+static unsigned gather(const struct sched *sched, struct pollfd *fds, unsigned max)
+{
+    unsigned count = 0;
+
+    if (sched->wire != NULL && sched->wire->ops->wait_for != NULL)
+        count = sched->wire->ops->wait_for(sched->wire, fds, max);
+    if (sched->above != NULL && sched->above->ops->wait_for != NULL)
+        count += sched->above->ops->wait_for(sched->above, fds + count, max - count);
+    return count;
+}
+
+/* Sleeps until something is due or comes, or limit. */
+static void doze(struct sched *const *scheds, unsigned count, uint64_t limit)
+{
+    struct pollfd fds[FDS];
+    const uint64_t now = monotonic() - scheds[0]->epoch;
+    uint64_t until = clock_earliest(earliest_event(scheds, count), limit);
+    struct timespec sleep;
+    unsigned n = 0;
+
+    until = clock_earliest(until, now + LONGEST_SLEEP);
+    until = until > now ? until - now : 0;
+    sleep.tv_sec = (time_t)(until / BENCH_S);
+    sleep.tv_nsec = (long)(until % BENCH_S);
+    for (unsigned i = 0; i < count; i++)
+        n += gather(scheds[i], fds + n, FDS - n);
+    ppoll(fds, n, &sleep, NULL);
+}
+
+/* ---- Running ---- */
+
+const char *sched_failure(const struct sched *sched)
+{
+    if (sched->wire != NULL && sched->wire->failure[0] != '\0')
+        return sched->wire->failure;
+    if (sched->above != NULL && sched->above->failure[0] != '\0')
+        return sched->above->failure;
+    return NULL;
 }
 
 /* A device or driver that always has something to do at the same moment must not stop time. Once it
@@ -141,17 +257,52 @@ static void keep_moving(struct sched *sched, uint64_t before)
     }
 }
 
-bool sched_until(struct sched *sched, bool (*done)(void *opaque), void *opaque, uint64_t limit)
+static bool failed(struct sched *const *scheds, unsigned count)
 {
-    while (!done(opaque)) {
-        const uint64_t before = sched->clock->now;
+    for (unsigned i = 0; i < count; i++)
+        if (sched_failure(scheds[i]) != NULL)
+            return true;
+    return false;
+}
 
-        if (sched_turn(sched) && sched->clock->now < limit) {
-            keep_moving(sched, before);
-            continue;
-        }
-        if (!sched_jump(sched, limit))
+static bool turn_all(struct sched *const *scheds, unsigned count)
+{
+    bool moved = false;
+
+    for (unsigned i = 0; i < count; i++)
+        moved |= sched_turn(scheds[i]);
+    return moved;
+}
+
+bool sched_until_all(struct sched *const *scheds, unsigned count, bool (*done)(void *opaque),
+                     void *opaque, uint64_t limit)
+{
+    struct sched *const first = scheds[0];
+
+    while (!done(opaque)) {
+        const uint64_t before = first->clock->now;
+        bool moved;
+
+        if (failed(scheds, count))
+            return false;
+        if (first->real_time)
+            follow_computer(first);
+        moved = turn_all(scheds, count);
+        if (first->real_time) {
+            if (first->clock->now >= limit)
+                return done(opaque);
+            if (!moved)
+                doze(scheds, count, limit);
+        } else if (moved && first->clock->now < limit) {
+            keep_moving(first, before);
+        } else if (!jump(scheds, count, limit)) {
             return done(opaque);
+        }
     }
     return true;
+}
+
+bool sched_until(struct sched *sched, bool (*done)(void *opaque), void *opaque, uint64_t limit)
+{
+    return sched_until_all(&sched, 1, done, opaque, limit);
 }

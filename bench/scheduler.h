@@ -32,7 +32,15 @@ struct sched {
     bool receive_again; /* the driver had more frames than were taken */
     bool stalled; /* frames have arrived that the device does not take: no event of their own */
     unsigned standing; /* turns since virtual time last moved */
+    bool real_time;    /* the clock follows this computer's; see sched_real_time() */
+    uint64_t epoch;    /* what CLOCK_MONOTONIC showed when the clock stood at 0 */
 };
+
+/* From now on the clock follows the computer's own, and what would be jumped over is waited for. */
+void sched_real_time(struct sched *sched);
+
+/* What went wrong at the wire or above; NULL: nothing. */
+const char *sched_failure(const struct sched *sched);
 
 /* One turn: everything that is due now. Returns whether anything moved. */
 bool sched_turn(struct sched *sched);
@@ -41,7 +49,12 @@ bool sched_turn(struct sched *sched);
  * before it; the clock then stands at the limit, or, if that is BENCH_NEVER, where it was. */
 bool sched_jump(struct sched *sched, uint64_t limit);
 
-/* Turns and jumps until done() says so or limit has come. Returns whether it was done. */
+/* Turns and jumps until done() says so or limit has come. Returns whether it was done. In real time
+ * done() is asked at least every 50 ms. */
 bool sched_until(struct sched *sched, bool (*done)(void *opaque), void *opaque, uint64_t limit);
+
+/* The same for several that share a clock and live in the same kind of time. */
+bool sched_until_all(struct sched *const *scheds, unsigned count, bool (*done)(void *opaque),
+                     void *opaque, uint64_t limit);
 
 #endif

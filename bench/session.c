@@ -57,9 +57,10 @@ int session_power_on(struct session *session, const struct session_config *confi
     int status;
 
     *session = (struct session){0};
+    session->clock = config->clock != NULL ? config->clock : &session->own_clock;
     if (device.transmit == NULL)
         device.transmit = nobody;
-    status = ops->open(&session->device, &device, &session->clock);
+    status = ops->open(&session->device, &device, session->clock);
     if (status < 0)
         return fail(session, "device", strerror(-status));
     if (config->partner != NULL)
@@ -82,7 +83,7 @@ int session_attach(struct session *session, const struct session_config *config)
     if (status < 0)
         return fail(session, "driver does not attach", ops->error(status));
     session->sched = (struct sched){
-        .clock = &session->clock, .device = session->device, .driver = session->driver};
+        .clock = session->clock, .device = session->device, .driver = session->driver};
     return 0;
 }
 
@@ -101,12 +102,12 @@ static bool came_up(void *opaque)
 int session_up(struct session *session)
 {
     const struct driver_ops *ops = session->driver->ops;
-    const uint64_t limit = session->clock.now + UP_TIMEOUT;
+    const uint64_t limit = session->clock->now + UP_TIMEOUT;
     const int status = ops->up(session->driver);
 
     if (status < 0)
         return fail(session, "driver does not come up", ops->error(status));
-    session->sched.tick_due = session->clock.now;
+    session->sched.tick_due = session->clock->now;
     if (!sched_until(&session->sched, came_up, session, limit))
         return fail(session, "driver does not come up", "no link after 10 s of virtual time");
     if (ops->failed(session->driver) != NULL)

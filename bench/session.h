@@ -15,10 +15,13 @@ struct session_config {
     const struct e1000emu_partner
         *partner; /* at the other end of the cable; NULL: the device's own */
     struct driver_config driver;
+    /* Shared with another bench, at the other end of the wire, and outlives both; NULL: its own. */
+    struct bench_clock *clock;
 };
 
 struct session {
-    struct bench_clock clock;
+    struct bench_clock *clock; /* own_clock, or a shared one */
+    struct bench_clock own_clock;
     struct device *device;
     struct dmamem *memory;
     struct driver *driver;

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct pollfd;
 struct wire;
 
 struct wire_ops {
@@ -35,6 +36,10 @@ struct wire_ops {
     uint64_t (*next_room)(const struct wire *wire);
     /* Nothing more will arrive. */
     bool (*exhausted)(const struct wire *wire);
+    /* Only of wires that live in real time: moves what can be moved without waiting, at every turn;
+     * and what is worth waking up for, at most max of them. NULL elsewhere. */
+    void (*pump)(struct wire *wire, uint64_t now);
+    unsigned (*wait_for)(struct wire *wire, struct pollfd *fds, unsigned max);
 };
 
 /* What every implementation begins with. */
@@ -44,6 +49,11 @@ struct wire {
     bool waits;
     /* Virtual time that the frames handed over so far have taken; the clock follows it. */
     uint64_t horizon;
+    /* Who is at the other end of the cable; set partner_changed with it, and the device is told. */
+    struct e1000emu_partner partner;
+    bool partner_changed;
+    /* Why it can't go on (a line); empty: it can. The run ends then. */
+    char failure[160];
 };
 
 /* Nanoseconds that a frame of this many bytes (without FCS) occupies the wire: preamble, FCS and

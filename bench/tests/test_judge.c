@@ -132,17 +132,17 @@ static size_t take_all(void *opaque, const struct e1000emu_frame *frames, size_t
 
 static void pass_time(struct session *session, uint64_t ns)
 {
-    const uint64_t end = session->clock.now + ns;
+    const uint64_t end = session->clock->now + ns;
     struct device *device = session->device;
 
     while (device->ops->next_event(device) <= end) {
         const uint64_t next = device->ops->next_event(device);
 
-        if (next > session->clock.now)
-            session->clock.now = next;
+        if (next > session->clock->now)
+            session->clock->now = next;
         device->ops->advance(device);
     }
-    session->clock.now = end;
+    session->clock->now = end;
     device->ops->advance(device);
 }
 

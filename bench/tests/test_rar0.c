@@ -75,9 +75,9 @@ static bool naive_driver_works(struct machine *machine)
     naive_write(machine, E1000_RAL(0), 0x69290c00);
     naive_write(machine, E1000_RAH(0), 0x80002617);
     naive_write(machine, E1000_CTRL, naive_read(machine, E1000_CTRL) | E1000_CTRL_RST);
-    session->clock.now += 50 * BENCH_MS;
+    session->clock->now += 50 * BENCH_MS;
     naive_write(machine, E1000_CTRL, naive_read(machine, E1000_CTRL) | E1000_CTRL_SLU);
-    session->clock.now += 10 * BENCH_S;
+    session->clock->now += 10 * BENCH_S;
     device->ops->advance(device);
 
     assert_int_equal(dmamem_alloc(session->memory, 128 + 8 * 2048, 4096, 65536, &memory), 0);
@@ -137,7 +137,7 @@ static void test_kept_and_zero(void **state)
         naive_write(&machine, E1000_RAL(0), 0x33221102);
         naive_write(&machine, E1000_RAH(0), 0x80005544);
         naive_write(&machine, E1000_CTRL, E1000_CTRL_RST);
-        machine.session.clock.now += 50 * BENCH_MS;
+        machine.session.clock->now += 50 * BENCH_MS;
         assert_int_equal(naive_read(&machine, E1000_RAL(0)), kinds[i].low);
         assert_int_equal(naive_read(&machine, E1000_RAH(0)), kinds[i].high);
         session_close(&machine.session);
