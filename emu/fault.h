@@ -83,6 +83,7 @@ enum emu_fault_id {
     FAULT_RESET_BY_MEMORY,
     FAULT_ARRAY_BURST,
     FAULT_MSI_LOST,
+    FAULT_STRANDED,
     EMU_FAULT_IDS
 };
 
@@ -333,6 +334,8 @@ void emu_fault_write_back_edge(struct e1000emu *chip, struct emu_fault *fault, b
 
 /* The transmitter comes to a descriptor. False: it stops there, for some time or until a reset. */
 bool emu_fault_descriptor(struct emu_tx_run *run, struct emu_descriptor *descriptor);
+/* The link is lost. */
+void emu_fault_link_lost(struct e1000emu *chip);
 /* The ring was moved: what is known of the descriptor is of no use. */
 void emu_fault_forget_descriptor(struct e1000emu *chip);
 /* A frame was made longer. */

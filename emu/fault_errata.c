@@ -132,6 +132,12 @@ bool emu_fault_descriptor(struct emu_tx_run *run, struct emu_descriptor *descrip
     return false;
 }
 
+void emu_fault_link_lost(struct e1000emu *chip)
+{
+    if (emu_ring_ready(&chip->tx.ring) > 0 && emu_fault_fires(chip, FAULT_STRANDED))
+        chip->faults.tx_frozen = true;
+}
+
 void emu_fault_forget_descriptor(struct e1000emu *chip)
 {
     chip->faults.tx_looked = 0;

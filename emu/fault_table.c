@@ -499,7 +499,7 @@ const struct emu_fault_row emu_fault_table[EMU_FAULT_IDS] = {
                  .summary =
                      "PCI-X with relaxed ordering: a descriptor is done before its data is there",
                  .occurrence = "a write of received data",
-                 .source = "quad port boards: Linux e1000_setup_copper_link sets CTRL_EXT.RO_DIS"},
+                 .source = "quad port boards: Linux e1000_init_hw sets CTRL_EXT.RO_DIS"},
          .at = EMU_AT_MEMORY},
     [FAULT_RESET_BY_MEMORY] =
         {.pub =
@@ -524,6 +524,14 @@ const struct emu_fault_row emu_fault_table[EMU_FAULT_IDS] = {
                  .occurrence = "a message",
                  .source = "82545 erratum 4; NetBSD's wm(4) uses none with the whole family"},
          .at = EMU_AT_IRQ},
+    [FAULT_STRANDED] =
+        {.pub = {ERRATUM(EVERY), .name = "stranded",
+                 .summary = "the transmitter stops until a reset if the link goes with work queued",
+                 .occurrence = "a loss of link with descriptors queued",
+                 .source = "Linux e1000_watchdog: \"the controller stops DMA\""},
+         .at = EMU_AT_TX,
+         .misleads = true,
+         .edge = emu_fault_tx_frozen_edge},
 };
 
 const struct e1000emu_fault *e1000emu_fault_at(size_t i)

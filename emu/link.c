@@ -87,8 +87,11 @@ void emu_link_update(struct e1000emu *chip)
         return;
     if (chip->watch)
         emu_watch_link(chip);
-    if (!(status & STATUS_LU))
+    if (!(status & STATUS_LU)) {
         emu_flow_reset(chip);
+        if (chip->faulty & EMU_AT_TX)
+            emu_fault_link_lost(chip);
+    }
     emu_irq_raise(chip, ICR_LSC);
     emu_wake_link_changed(chip);
     emu_manage_status_changed(chip);

@@ -120,6 +120,7 @@ static const struct {
     {"reset-by-memory", PASSES},
     {"array-burst", PASSES},
     {"msi-lost", PASSES},
+    {"stranded", PASSES},
     {"pause-flood", PASSES}, /* the partner offers no PAUSE, and the chip takes no notice */
 };
 

@@ -519,6 +519,32 @@ static void msi_lost(void)
     done(f, FAULT_MSI_LOST, 1);
 }
 
+/* With descriptors queued; those that are queued later wait for the link. */
+static void stranded(void)
+{
+    for (unsigned queued = 0; queued < 2; queued++) {
+        struct fixture *f = board(IN_PCI, FAULT_STRANDED);
+
+        tx_start(f, 64, TCTL_PSP);
+        fixture_write(f, REG_TCTL, TCTL_PSP);
+        tx_post_frame(f, 100, 1, 100, SENT);
+        if (queued)
+            tx_doorbell(f);
+        set_partner(f, false, 0);
+        fixture_run(f, 10 * MS);
+        fixture_write(f, REG_TCTL, TCTL_EN | TCTL_PSP);
+        assert_false(all_sent(f));
+        set_partner(f, true, 0xFF);
+        fixture_run(f, 5000ull * MS);
+        assert_true(fixture_read(f, REG_STATUS) & STATUS_LU);
+        if (queued)
+            expect_hang(f);
+        else
+            assert_true(all_sent(f));
+        done(f, FAULT_STRANDED, queued);
+    }
+}
+
 /* ---- The table ------------------------------------------------------------------------------ */
 
 static void (*const see[EMU_FAULT_IDS][2])(void) = {
@@ -536,6 +562,7 @@ static void (*const see[EMU_FAULT_IDS][2])(void) = {
     [FAULT_RESET_BY_MEMORY] = {reset_by_memory},
     [FAULT_ARRAY_BURST] = {array_burst},
     [FAULT_MSI_LOST] = {msi_lost},
+    [FAULT_STRANDED] = {stranded},
 };
 
 static void erratum_and_way_around_it(void **state)
