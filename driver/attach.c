@@ -103,6 +103,22 @@ static void refuse(struct e1000_dev *dev, const char *parameter)
     e1000_log(dev, E1000_LOG_ERROR, line);
 }
 
+/* What this device can't have, though others can. */
+static int check_against_device(struct e1000_dev *dev)
+{
+    const struct e1000_params *params = &dev->params;
+
+    if (!e1000_media_valid(&params->media, dev->identity.fiber)) {
+        refuse(dev, "media");
+        return E1000_ERR_PARAMETER;
+    }
+    if (params->rx_delay && !params->rx_delay_forced && dev->quirks & E1000_QUIRK_RDTR_HANGS) {
+        e1000_say(dev, E1000_LOG_ERROR, "rx_delay may stop this chip's receiver");
+        return E1000_ERR_UNSUPPORTED;
+    }
+    return E1000_OK;
+}
+
 static int check_params(struct e1000_dev *dev)
 {
     const char *wrong = e1000_params_wrong(&dev->params);
@@ -144,10 +160,8 @@ int e1000_attach_begin(struct e1000_dev *dev, const struct e1000_os *os, void *c
     int error = check_params(dev);
     if (!error)
         error = recognise(dev);
-    if (!error && !e1000_media_valid(&params->media, dev->identity.fiber)) {
-        refuse(dev, "media");
-        error = E1000_ERR_PARAMETER;
-    }
+    if (!error)
+        error = check_against_device(dev);
     if (error)
         return error;
 

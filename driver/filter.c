@@ -32,14 +32,14 @@ void e1000_filter_mac(struct e1000_dev *dev, unsigned slot, const uint8_t mac[6]
     uint32_t low = mac[0] | (uint32_t)mac[1] << 8 | (uint32_t)mac[2] << 16 | (uint32_t)mac[3] << 24;
     uint32_t high = mac[4] | (uint32_t)mac[5] << 8 | E1000_RAH_AV;
 
-    e1000_write_flush(dev, E1000_RAL(slot), low);
-    e1000_write_flush(dev, E1000_RAH(slot), high);
+    e1000_write_array(dev, E1000_RAL(slot), low);
+    e1000_write_array(dev, E1000_RAH(slot), high);
 }
 
 void e1000_filter_clear(struct e1000_dev *dev, unsigned slot)
 {
-    e1000_write_flush(dev, E1000_RAH(slot), 0);
-    e1000_write_flush(dev, E1000_RAL(slot), 0);
+    e1000_write_array(dev, E1000_RAH(slot), 0);
+    e1000_write_array(dev, E1000_RAL(slot), 0);
 }
 
 /* A slot that changes is not valid in between, or it would pass a mixture of two addresses. */
@@ -67,14 +67,14 @@ void e1000_filter_write(struct e1000_dev *dev)
     for (uint32_t i = E1000_MTA_SIZE; i-- > 0;) {
         if (dev->mta[i] & ~dev->mta_chip[i]) {
             dev->mta_chip[i] |= dev->mta[i];
-            e1000_write_flush(dev, E1000_MTA(i), dev->mta_chip[i]);
+            e1000_write_array(dev, E1000_MTA(i), dev->mta_chip[i]);
         }
     }
     write_exact(dev);
     for (uint32_t i = E1000_MTA_SIZE; i-- > 0;) {
         if (dev->mta[i] != dev->mta_chip[i]) {
             dev->mta_chip[i] = dev->mta[i];
-            e1000_write_flush(dev, E1000_MTA(i), dev->mta_chip[i]);
+            e1000_write_array(dev, E1000_MTA(i), dev->mta_chip[i]);
         }
     }
 }
@@ -205,6 +205,6 @@ int e1000_vlan_want(struct e1000_dev *dev, unsigned id, bool wanted)
     else
         dev->vfta[id / 32] &= ~bit;
     if (dev->state == E1000_STATE_UP)
-        e1000_write_flush(dev, E1000_VFTA(id / 32), dev->vfta[id / 32]);
+        e1000_write_array(dev, E1000_VFTA(id / 32), dev->vfta[id / 32]);
     return E1000_OK;
 }

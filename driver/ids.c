@@ -117,7 +117,24 @@ static const struct quirk quirks[] = {
     {EVERY, 0, 0, 0, E1000_QUIRK_TSO_4_MSS},
     /* Short frames that the chip lengthens get corrupted (Linux e1000_xmit_frame, illumos). */
     {EVERY, 0, 0, 0, E1000_QUIRK_PADS_BADLY},
-    /* Linux e1000_setup_copper_link and FreeBSD em(4) for four ports behind a bridge. */
+    /* A ring or receive buffer is corrupted behind a multiple of 64 KiB (erratum 23 of the first
+     * 82545 and 82546; Linux e1000_check_64k_bound). It costs nothing to obey that everywhere. */
+    {EVERY, 0, 0, 0, E1000_QUIRK_CROSSES_64K},
+    /* A context that asks for its status stops the transmitter (82546EB erratum 23; illumos
+     * e1000g_fill_context_descriptor). Its packet's status tells as much, so none ever asks. */
+    {EVERY, 0, 0, 0, E1000_QUIRK_CONTEXT_RS},
+    /* RDTR may stop the receiver (82543GC erratum 37; Linux e1000_param.c for all of them). */
+    {EVERY, 0, 0, 0, E1000_QUIRK_RDTR_HANGS},
+    /* Jumbo frames want a packet buffer that is split at 8 KiB (Linux e1000_reset for all but the
+     * 82540, for which 13.4.16 says the same). */
+    {EVERY, 0, 0, 0, E1000_QUIRK_PBA_8K},
+    /* Bursts of writes into the register arrays get lost (82546GB erratum 15; Linux e1000_main.c
+     * flushes each write, whatever the chip). */
+    {EVERY, 0, 0, 0, E1000_QUIRK_BURSTS},
+    /* The chip stops its DMA when the link goes, and what is queued never leaves (Linux
+     * e1000_watchdog). */
+    {EVERY, 0, 0, 0, E1000_QUIRK_STRANDS},
+    /* Linux e1000_init_hw and FreeBSD em(4) for four ports behind a bridge. */
     {I546GB, E1000_ID_QUAD, 0, 0, E1000_QUIRK_ORDERED},
     /* Only port A of a fibre board wakes, and no quad board of the first revision does (Linux
      * e1000_wol_exclusion). */

@@ -166,14 +166,28 @@ enum {
     E1000_QUIRK_ORDERED = 1u << 6,      /* relaxed ordering on PCI-X mixes things up */
     E1000_QUIRK_WAKES_A = 1u << 7,      /* the second port does not wake */
     E1000_QUIRK_NO_WAKE = 1u << 8,
-    E1000_QUIRK_FIRST_2015 = 1u << 9,  /* a frame's first PCI-X read is limited */
-    E1000_QUIRK_TSO_TAIL = 1u << 10,   /* segments are written back four bytes too early */
-    E1000_QUIRK_TSO_4_MSS = 1u << 11,  /* a descriptor holds at most four segments */
-    E1000_QUIRK_PADS_BADLY = 1u << 12, /* frames have to be 60 bytes long */
+    E1000_QUIRK_FIRST_2015 = 1u << 9,   /* a frame's first PCI-X read is limited */
+    E1000_QUIRK_TSO_TAIL = 1u << 10,    /* segments are written back four bytes too early */
+    E1000_QUIRK_TSO_4_MSS = 1u << 11,   /* a descriptor holds at most four segments */
+    E1000_QUIRK_PADS_BADLY = 1u << 12,  /* frames have to be 60 bytes long */
+    E1000_QUIRK_CROSSES_64K = 1u << 13, /* no ring or receive buffer crosses a multiple of 64 KiB */
+    E1000_QUIRK_CONTEXT_RS = 1u << 14,  /* a context must not ask for its status */
+    E1000_QUIRK_RDTR_HANGS = 1u << 15,  /* the receive timer may stop the receiver */
+    E1000_QUIRK_PBA_8K = 1u << 16,      /* the packet buffer is split at a multiple of 8 KiB */
+    E1000_QUIRK_BURSTS = 1u << 17,      /* writes to register arrays must not become a burst */
+    E1000_QUIRK_STRANDS = 1u << 18,     /* with the link goes what was queued */
 };
 
 /* The quirks of the board that identity describes. */
 uint32_t e1000_quirks_find(const struct e1000_id *id, const struct e1000_identity *identity);
+
+/* A word of a register array, out of which no burst must be made. */
+static inline void e1000_write_array(struct e1000_dev *dev, uint32_t offset, uint32_t value)
+{
+    e1000_write(dev, offset, value);
+    if (dev->quirks & E1000_QUIRK_BURSTS)
+        e1000_flush(dev);
+}
 
 static inline bool e1000_is_fiber(const struct e1000_dev *dev)
 {

@@ -2,12 +2,10 @@
 /* Memory for rings and receive buffers. */
 #include "internal.h"
 
-/* First revisions of the 82545 and 82546 corrupt a ring or receive buffer that crosses a multiple
- * of 64 KiB (erratum 23); it costs nothing to obey that everywhere. */
-#define NO_CROSSING 0x10000u
+#define NO_CROSSING 0x10000u /* where E1000_QUIRK_CROSSES_64K */
 #define RING_ALIGN  128u
 #define PAD_BYTES   64u
-#define COPY_ALIGN  64u /* a small buffer begins on a cache line of its own */
+#define LINE_ALIGN  64u /* a buffer begins on a cache line of its own */
 
 static bool well_placed(const struct e1000_dma *memory, size_t align, size_t boundary)
 {
@@ -44,32 +42,39 @@ int e1000_memory_get(struct e1000_dev *dev, size_t size, size_t align, size_t bo
     return allocate(dev, size, align, boundary, memory) ? E1000_OK : E1000_ERR_MEMORY;
 }
 
-/* Aligned to its own size, a ring can't cross what it must not cross. */
+/* A ring that must not cross anything is aligned to its own size. */
 static bool allocate_ring(struct e1000_dev *dev, struct e1000_ring *ring, uint32_t count)
 {
     size_t size = count * sizeof(struct e1000_desc);
-    size_t align = RING_ALIGN;
+    size_t align = RING_ALIGN, boundary = 0;
     struct e1000_dma memory = {0};
 
-    while (align < size)
-        align *= 2;
-    if (!allocate(dev, size, align, NO_CROSSING, &memory))
+    if (dev->quirks & E1000_QUIRK_CROSSES_64K) {
+        boundary = NO_CROSSING;
+        while (align < size)
+            align *= 2;
+    }
+    if (!allocate(dev, size, align, boundary, &memory))
         return false;
     *ring = (struct e1000_ring){.desc = memory.cpu, .count = count, .memory = memory};
     return true;
 }
 
-/* Each buffer lies on a multiple of its size, a power of two up to 16 KiB: none crosses 64 KiB. */
+/* On multiples of their size, a power of two up to 16 KiB, buffers don't cross 64 KiB. */
 static bool allocate_buffers(struct e1000_dev *dev)
 {
+    size_t align = LINE_ALIGN;
+
     dev->buffer_size = dev->params.rx_buffer_size;
+    if (dev->quirks & E1000_QUIRK_CROSSES_64K)
+        align = dev->buffer_size;
 
     while (dev->buffer_count < dev->params.rx_buffers) {
         uint32_t left = dev->params.rx_buffers - dev->buffer_count;
         uint32_t buffers = left < E1000_POOL_BUFFERS ? left : E1000_POOL_BUFFERS;
         struct e1000_dma memory = {0};
 
-        if (!allocate(dev, (size_t)buffers * dev->buffer_size, dev->buffer_size, 0, &memory))
+        if (!allocate(dev, (size_t)buffers * dev->buffer_size, align, 0, &memory))
             return false;
         dev->pool[dev->pool_count] = memory;
         dev->pool_cpu[dev->pool_count] = memory.cpu;
@@ -84,11 +89,11 @@ static bool allocate_buffers(struct e1000_dev *dev)
 /* Small buffers, numbered behind the large ones. */
 static bool allocate_copies(struct e1000_dev *dev)
 {
-    uint32_t size = (dev->params.copybreak + COPY_ALIGN - 1) / COPY_ALIGN * COPY_ALIGN;
+    uint32_t size = (dev->params.copybreak + LINE_ALIGN - 1) / LINE_ALIGN * LINE_ALIGN;
 
     if (!size)
         return true;
-    if (!allocate(dev, (size_t)size * E1000_MAX_COPIES, COPY_ALIGN, 0, &dev->copies))
+    if (!allocate(dev, (size_t)size * E1000_MAX_COPIES, LINE_ALIGN, 0, &dev->copies))
         return false;
     dev->copy_size = size;
     dev->copy_limit = dev->params.copybreak;

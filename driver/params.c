@@ -42,6 +42,7 @@ static const struct number numbers[] = {
     NUMBER(interrupt_rate, 60, 100000, 1, 8000),
     NUMBER(rx_delay, 0, UINT16_MAX, 1, 0),
     NUMBER(rx_delay_limit, 0, UINT16_MAX, 1, 0),
+    NUMBER(rx_delay_forced, 0, 1, 1, 0),
     NUMBER(tx_delay, 0, UINT16_MAX, 1, 0),
     NUMBER(tx_delay_limit, 0, UINT16_MAX, 1, 0),
     NUMBER(msi, 0, E1000_MSI_FORCED, 1, E1000_MSI_OFF),

@@ -9,11 +9,16 @@
 #define STOP_DRAIN_US    300u   /* the same two within one call */
 #define STOP_RESET_US    500u
 
-/* The transmitter needs room for at least one frame of the largest size. The 82545 and 82546 want
- * multiples of 8 KiB. */
+#define BUFFER_KIB 64u
+#define TX_KIB     16u /* at least */
+#define AHEAD_KIB  8u  /* of the next frame, while one of the largest size leaves */
+
 uint32_t e1000_pba(const struct e1000_dev *dev)
 {
-    return dev->frame_limit > 8192 ? 40 : 48;
+    uint32_t tx = (dev->frame_limit + 1023) / 1024 + AHEAD_KIB;
+    uint32_t rx = BUFFER_KIB - (tx > TX_KIB ? tx : TX_KIB);
+
+    return dev->quirks & E1000_QUIRK_PBA_8K ? rx & ~7u : rx;
 }
 
 /* No interrupts, no frames in either direction; DMA that was begun still ends. */

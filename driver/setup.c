@@ -35,23 +35,22 @@ static void limit_pcix_reads(struct e1000_dev *dev)
     }
 }
 
-/* Bursts of writes into the register arrays can get lost, and on some boards every other one: each
- * is flushed, and they go downwards (82546GB erratum 15). Two calls, because these are some six
- * hundred accesses. */
+/* Downwards, which makes no bursts either (82546GB erratum 15). Two calls, because these are some
+ * six hundred accesses. */
 void e1000_step_tables(struct e1000_dev *dev)
 {
     if (dev->row == 0) {
         limit_pcix_reads(dev);
         e1000_write(dev, E1000_VET, ETHERTYPE_VLAN);
         for (uint32_t i = E1000_VFTA_SIZE; i-- > 0;)
-            e1000_write_flush(dev, E1000_VFTA(i), dev->vfta[i]);
+            e1000_write_array(dev, E1000_VFTA(i), dev->vfta[i]);
         dev->row = 1;
         e1000_next(dev, E1000_STEP_TABLES, 0);
         return;
     }
 
     for (uint32_t i = E1000_MTA_SIZE; i-- > 0;) {
-        e1000_write_flush(dev, E1000_MTA(i), 0);
+        e1000_write_array(dev, E1000_MTA(i), 0);
         dev->mta_chip[i] = 0;
     }
     for (uint32_t i = E1000_RA_SIZE; i-- > 1;)

@@ -42,7 +42,7 @@ static inline void put_desc(struct e1000_dev *dev, uint64_t bus, uint64_t rest)
 }
 
 /* Ends a group of frames: its last descriptor reports, and that report is for all of them. The last
- * one is never a context, which must not report (82546EB erratum 23). */
+ * one is never a context. */
 static void close_group(struct e1000_dev *dev)
 {
     struct e1000_ring *ring = &dev->tx;
@@ -69,6 +69,7 @@ void e1000_tx_start(struct e1000_dev *dev)
     dev->tx_first = pcix && dev->quirks & E1000_QUIRK_FIRST_2015 ? FIRST_PCIX : E1000_MAX_PIECE;
     dev->tx_simple = min(dev->frame_limit, dev->tx_first);
     dev->tx_report_bits = E1000_TXD_RS | (dev->params.tx_delay ? E1000_TXD_IDE : 0);
+    dev->tx_context_bits = dev->quirks & E1000_QUIRK_CONTEXT_RS ? 0 : E1000_TXD_RS;
     dev->tx_group = 0;
     dev->tx_group_frames = 0;
     dev->tx_stopped = false;
@@ -187,7 +188,7 @@ static void put_frame(struct e1000_dev *dev, const struct e1000_frag *frags,
                       const struct e1000_tx_frame *frame)
 {
     if (frame->context) {
-        put_desc(dev, frame->told.address, frame->told.rest);
+        put_desc(dev, frame->told.address, frame->told.rest | dev->tx_context_bits);
         dev->tx_context[frame->segments] = frame->told;
         dev->counters.tx_contexts++;
     }

@@ -39,7 +39,7 @@ static bool harvest(struct e1000_dev *dev)
  * after a loss resets the chip, if the link is still away. */
 static bool stranded(struct e1000_dev *dev)
 {
-    if (dev->link.up || !e1000_ring_used(&dev->tx))
+    if (dev->link.up || !e1000_ring_used(&dev->tx) || !(dev->quirks & E1000_QUIRK_STRANDS))
         dev->tx_flush = 0;
     if (!dev->tx_flush || ++dev->tx_flush < 3)
         return false;

@@ -49,6 +49,7 @@ struct rig {
     } lie[RIG_LIES];
     unsigned lies;
     int fail_alloc; /* the n-th allocation from now fails; 0: none */
+    bool crosses;   /* memory lies across a multiple of 64 KiB, if it may */
 
     /* Who wants to see frames: as they leave the chip, and as the core hands them out. */
     void (*on_sent)(void *opaque, const uint8_t *data, uint32_t length);

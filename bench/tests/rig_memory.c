@@ -22,6 +22,8 @@
 #define FIRST UINT64_C(0x234500000) /* over 4 GiB: high halves matter */
 #define PAGE  4096u
 
+#define BOUNDARY 0x10000u
+
 /* A page more than needed lies behind each piece, for what runs over its end. */
 static size_t mapped(size_t size)
 {
@@ -54,6 +56,8 @@ int rig_dma_alloc(void *context, size_t size, size_t align, size_t boundary,
     }
     while (place->cpu)
         assert_true(++place < rig->memory + RIG_MEMORIES);
+    if (rig->crosses)
+        bus = ((bus + BOUNDARY - 1) & ~(uint64_t)(BOUNDARY - 1)) + BOUNDARY - align;
     bus = (bus + align - 1) & ~(uint64_t)(align - 1);
     if (boundary && bus / boundary != (bus + size - 1) / boundary)
         bus = (bus / boundary + 1) * boundary;

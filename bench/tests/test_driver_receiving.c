@@ -374,6 +374,7 @@ static void delays(void **state)
     struct receiving *r = receiving_new("silicon", 4);
 
     r->rig->params.rx_delay = 500;
+    r->rig->params.rx_delay_forced = true;
     r->rig->params.moderation = E1000_MODERATION_OFF;
     receiving_start(r);
     for (unsigned i = 0; i < 5; i++)
@@ -383,6 +384,7 @@ static void delays(void **state)
     /* A frame each 100 µs starts the timer of 500 again; the limit of 1000 does not move. */
     r = receiving_new("silicon", 5);
     r->rig->params.rx_delay = 500;
+    r->rig->params.rx_delay_forced = true;
     r->rig->params.rx_delay_limit = 1000;
     r->rig->params.moderation = E1000_MODERATION_OFF;
     receiving_start(r);

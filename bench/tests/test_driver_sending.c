@@ -376,6 +376,7 @@ static void rows_are_needed(void **state)
     (void)state;
     assert_in_range(left_by_then("tso-early", E1000_QUIRK_TSO_TAIL), 0, 15);
     assert_int_equal(left_by_then("tso-4-mss", E1000_QUIRK_TSO_4_MSS), 0);
+    assert_int_equal(left_by_then("context-rs", E1000_QUIRK_CONTEXT_RS), 0);
 }
 
 int main(void)

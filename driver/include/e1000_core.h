@@ -38,7 +38,8 @@ enum e1000_error {
     E1000_OK = 0,
     E1000_ERR_PARAMETER = -1,   /**< A parameter is missing or out of range. */
     E1000_ERR_NOT_INTEL = -2,   /**< Not an 8254x: vendor or device id unknown. */
-    E1000_ERR_UNSUPPORTED = -3, /**< An 8254x that this core does not drive (named in the log). */
+    E1000_ERR_UNSUPPORTED = -3, /**< An 8254x that this core does not drive, or that can't do what
+                                 * the parameters ask for (named in the log). */
     E1000_ERR_BUS = -4,         /**< Memory space or bus mastering can't be switched on, or the
                                  * registers read as all ones. */
     E1000_ERR_RESET = -5,       /**< The reset bit did not clear in time. */
@@ -202,9 +203,11 @@ struct e1000_params {
     uint8_t moderation; /**< enum e1000_moderation. Default ADAPTIVE. */
     uint32_t interrupt_rate; /**< Of FIXED, a second: 60 to 100,000, default 8000. */
     /** The chip's delay timers RDTR, RADV, TIDV and TADV in units of 1.024 µs (13.4.30, 31, 41,
-     * 44). Default 0: no delay. rx_delay may stop the receiver of chips of this family: moderation
-     * is the safe way. The absolute limits act only together with the other one. */
+     * 44). Default 0: no delay. The absolute limits act only together with the other one. */
     uint16_t rx_delay, rx_delay_limit, tx_delay, tx_delay_limit;
+    bool rx_delay_forced; /**< rx_delay may stop the receiver of a chip of this family, until that
+                           * is found and the chip reset: moderation is the safe way, and the
+                           * timer is refused unless this is set. */
     uint8_t msi;          /**< enum e1000_msi. */
     uint16_t msi_data;    /**< What the chip writes where, for a message. */
     uint64_t msi_address; /**< A multiple of 4. */

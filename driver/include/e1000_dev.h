@@ -138,6 +138,7 @@ struct e1000_dev {
     uint32_t cookie_prod, cookie_cons, cookie_done;
     uint32_t tx_group, tx_group_frames; /* first slot of the open group, frames in it */
     uint64_t tx_report_bits;            /* of a descriptor that reports */
+    uint64_t tx_context_bits;           /* of a context */
     uint32_t tx_simple;                 /* longest frame for one descriptor */
     uint32_t tx_first;                  /* longest first descriptor */
     uint32_t tx_needed;                 /* free descriptors that end: */

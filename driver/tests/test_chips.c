@@ -2,6 +2,7 @@
 /* What differs from chip to chip and from board to board, parameters, and the counters' arithmetic:
  * what the fake device can show better than the model. */
 #include "fake.h"
+#include "internal.h"
 
 #include <string.h>
 
@@ -85,6 +86,55 @@ static void who_can_wake(void **state)
     e1000_get_identity(fake->dev, &identity);
     assert_int_equal(identity.wake, 0);
     fake_free(fake);
+}
+
+/* Who has which quirks, as the sources that driver/ids.c names have it. */
+static void quirks_by_board(void **state)
+{
+    enum {
+        ALL = E1000_QUIRK_NO_MSI | E1000_QUIRK_TSO_TAIL | E1000_QUIRK_TSO_4_MSS |
+              E1000_QUIRK_PADS_BADLY | E1000_QUIRK_CROSSES_64K | E1000_QUIRK_CONTEXT_RS |
+              E1000_QUIRK_RDTR_HANGS | E1000_QUIRK_PBA_8K | E1000_QUIRK_BURSTS |
+              E1000_QUIRK_STRANDS,
+        IO = ALL | E1000_QUIRK_RESET_BY_IO,
+        PCIX = E1000_QUIRK_READS_2K | E1000_QUIRK_FIRST_2015,
+        DUP = ALL | PCIX | E1000_QUIRK_RESET_BY_DUP,
+    };
+    static const struct {
+        uint16_t device, subsystem_vendor;
+        uint32_t quirks;
+    } rows[] = {
+        {0x100E, 0x8086, IO},
+        {0x1015, 0x8086, IO},
+        {0x1016, 0x8086, IO},
+        {0x1017, 0x8086, IO},
+        {0x101E, 0x8086, IO},
+        {0x100F, 0x8086, IO | PCIX},
+        {0x100F, 0x15AD, IO | PCIX | E1000_QUIRK_LOSES_RXT0 | E1000_QUIRK_ONE_UNICAST},
+        {0x1011, 0x8086, IO | PCIX},
+        {0x1011, 0x15AD, IO | PCIX},
+        {0x1010, 0x8086, IO | PCIX},
+        {0x1012, 0x8086, IO | PCIX | E1000_QUIRK_WAKES_A},
+        {0x101D, 0x8086, IO | PCIX | E1000_QUIRK_NO_WAKE},
+        {0x1026, 0x8086, DUP},
+        {0x1027, 0x8086, DUP},
+        {0x1028, 0x8086, DUP},
+        {0x1079, 0x8086, DUP},
+        {0x107A, 0x8086, DUP | E1000_QUIRK_WAKES_A},
+        {0x107B, 0x8086, DUP | E1000_QUIRK_WAKES_A},
+        {0x108A, 0x8086, DUP},
+        {0x1099, 0x8086, DUP | E1000_QUIRK_ORDERED},
+        {0x10B5, 0x8086, DUP | E1000_QUIRK_ORDERED},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct e1000_identity identity = {.device = rows[i].device,
+                                                .subsystem_vendor = rows[i].subsystem_vendor};
+        const struct e1000_id *id = e1000_id_find(rows[i].device);
+
+        assert_non_null(id);
+        assert_int_equal(e1000_quirks_find(id, &identity), rows[i].quirks);
+    }
 }
 
 /* Each write into an array is followed by a read, so that none is lost where every second one of a
@@ -399,6 +449,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ordered_only_where_needed),
         cmocka_unit_test(who_can_wake),
+        cmocka_unit_test(quirks_by_board),
         cmocka_unit_test(arrays_without_bursts),
         cmocka_unit_test(later_phys),
         cmocka_unit_test(serdes_amplitude),

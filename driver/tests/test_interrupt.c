@@ -557,6 +557,7 @@ static void delay_timers(void **state)
 
         if (on) {
             fake->params.rx_delay = 11;
+            fake->params.rx_delay_forced = true;
             fake->params.rx_delay_limit = 22;
             fake->params.tx_delay = 33;
             fake->params.tx_delay_limit = 65535;

@@ -380,6 +380,7 @@ static void choose_path(struct machine *m)
     m->params.moderation = how >> 11 & 3;
     m->params.msi = how >> 13 & 3;
     m->params.tx_delay = m->params.rx_delay = how >> 16 & 0xFF;
+    m->params.rx_delay_forced = m->params.rx_delay > 0;
     if (how & 0x8000)
         m->os.dma_owner = NULL;
     if (how & 0x1000000) {
