@@ -142,6 +142,8 @@ static void take_down(struct e1000_dev *dev)
     dev->step = E1000_STEP_NONE;
     if (dev->state == E1000_STATE_UP)
         e1000_stats_read(dev);
+    if (dev->job == E1000_JOB_EEPROM_WRITE)
+        end_job(dev); /* before a reset takes the part's pins away */
     if (dev->state != E1000_STATE_SUSPENDED)
         e1000_stop(dev);
     end_job(dev); /* after the chip has let go of its memory */

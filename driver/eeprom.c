@@ -66,7 +66,7 @@ static void let_go(struct e1000_dev *dev, uint32_t selected)
     drive(dev, selected & ~PINS);
 }
 
-/* Reads one word while the pins are ours; 118 or 126 µs. */
+/* Reads one word while the pins are ours; 108 or 116 µs. */
 uint16_t e1000_microwire_read(struct e1000_dev *dev, unsigned word)
 {
     uint32_t selected = command(dev, E1000_EEPROM_READ, word);

@@ -44,7 +44,8 @@ int e1000_eeprom_write(struct e1000_dev *dev, unsigned first, const uint16_t *va
     return E1000_OK;
 }
 
-/* Erases and writes are refused again, and the pins are the chip's. */
+/* Erases and writes are refused again, and the pins are the chip's. A part that is still busy
+ * with a word does not listen. */
 static void close(struct e1000_dev *dev)
 {
     const unsigned top = e1000_read(dev, E1000_EECD) & E1000_EECD_EE_SIZE ? 6 : 4;

@@ -322,6 +322,40 @@ static int write_words(struct rig *rig, unsigned first, const uint16_t *words, u
     return e1000_get_job(rig->dev);
 }
 
+/* One state of the pins, for half a clock. */
+static void drive(struct rig *rig, uint32_t pins)
+{
+    e1000emu_write32(rig->chip, E1000_EECD, E1000_EECD_EE_REQ | pins);
+    e1000emu_advance(rig->chip, rig->now += 2000);
+}
+
+/* Whether the part takes a write that nobody has enabled. Somebody else tries, with the pins. */
+static bool is_open(struct rig *rig, unsigned word)
+{
+    uint32_t bits = E1000_EEPROM_WRITE << 22 | word << 16 | 0x5A5A;
+    bool tolerant = rig->tolerant;
+    bool took;
+
+    rig->tolerant = true;
+    drive(rig, 0);
+    drive(rig, E1000_EECD_CS);
+    for (unsigned i = 25; i-- > 0;) {
+        uint32_t pins = E1000_EECD_CS | (bits >> i & 1 ? E1000_EECD_DI : 0);
+
+        drive(rig, pins);
+        drive(rig, pins | E1000_EECD_SK);
+    }
+    drive(rig, E1000_EECD_CS);
+    drive(rig, 0);
+    drive(rig, E1000_EECD_CS); /* busy, it shows a zero */
+    took = !(e1000emu_read32(rig->chip, E1000_EECD) & E1000_EECD_DO);
+    drive(rig, 0);
+    e1000emu_write32(rig->chip, E1000_EECD, 0);
+    e1000emu_advance(rig->chip, rig->now += 20000000);
+    rig->tolerant = tolerant;
+    return took;
+}
+
 static void eeprom_is_written(void **state)
 {
     for (int big = 0; big < 2; big++) {
@@ -353,6 +387,8 @@ static void eeprom_is_written(void **state)
         }
         assert_int_equal(sum(rig), 0xBABA);
         assert_int_equal(write_words(rig, 0x30, words, 3), E1000_ERR_LOCKED);
+        if (!big)
+            assert_false(is_open(rig, 0x20));
 
         /* What can't be. */
         assert_int_equal(e1000_eeprom_unlock(rig_call(rig), E1000_EEPROM_KEY), 0);
@@ -433,6 +469,7 @@ static void eeprom_faults(void **state)
 static void eeprom_write_is_given_up(void **state)
 {
     static const uint16_t words[4] = {1, 2, 3, 4};
+    unsigned given_up = 0;
 
     for (uint64_t us = 0; us < 60000; us += 1013) {
         struct rig *rig = rig_new("silicon");
@@ -448,9 +485,21 @@ static void eeprom_write_is_given_up(void **state)
             assert_true(e1000_get_state(rig->dev) == E1000_STATE_FAILED ||
                         e1000_get_state(rig->dev) == E1000_STATE_DOWN);
         }
+        bool writes = e1000_get_state(rig->dev) == E1000_STATE_BUSY;
+        bool listens = writes && !rig->dev->write.programs; /* busy, it would not */
+
         e1000_detach(rig_call(rig));
+        if (!rig->gone) {
+            assert_int_equal(e1000_get_job(rig->dev), writes ? E1000_ERR_STATE : 0);
+            assert_int_equal(e1000emu_peek(rig->chip, E1000_EECD) & E1000_EECD_EE_REQ, 0);
+            rig_run(rig, 20000); /* a word that was begun is written to its end */
+            if (listens || !writes)
+                assert_false(is_open(rig, 0x20));
+            given_up += listens;
+        }
         rig_free(rig);
     }
+    assert_true(given_up > 3);
 }
 
 int main(void)

@@ -572,7 +572,8 @@ int e1000_eeprom_unlock(struct e1000_dev *dev, uint32_t key);
 
 /** Starts to write count words (1 to 64) from word first on, copied from values, then the checksum
  * that they need (word 3Fh). Each is read back. DOWN only; e1000_tick() does it in the state BUSY,
- * at most 12 ms a word. e1000_get_job() tells how it ended. */
+ * at most 12 ms a word. e1000_get_job() tells how it ended. Detaching in the middle of a word can't
+ * wait for it: then the part itself accepts writes until its next EWDS or until it loses power. */
 int e1000_eeprom_write(struct e1000_dev *dev, unsigned first, const uint16_t *values,
                        unsigned count);
 
