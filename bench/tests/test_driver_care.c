@@ -35,6 +35,8 @@ static void hang_is_found_and_ended(void **state)
         assert_true(rig_logged(rig, "ms: TDH 10, TDT 10, driver 10 to 17 of 32"));
         assert_true(rig_logged(rig, "en0: CTRL "));
         assert_true(rig_logged(rig, "en0: descriptor 10: 0000000077770000 "));
+        assert_true(rig_logged(rig, "en0: descriptor 13: "));
+        assert_false(rig_logged(rig, "en0: descriptor 14: ")); /* four of them are enough */
         assert_true(rig_linked(rig, SECONDS));
         assert_int_equal(rig_send(rig, 7, 100), 7);
         rig_run(rig, 5 * SECONDS);
