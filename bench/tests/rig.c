@@ -58,8 +58,7 @@ static void on_finding(void *opaque, const struct e1000emu_finding *finding)
 {
     struct rig *rig = opaque;
 
-    if (finding->rule->severity == E1000EMU_ADVICE || rig->tolerant || rig->deaf || rig->gone ||
-        (finding->rule->severity == E1000EMU_ERRATUM && !rig->strict))
+    if (finding->rule->severity == E1000EMU_ADVICE || rig->tolerant || rig->deaf || rig->gone)
         return;
     rig->violations++;
     if (rig->violations > rig->expected_violations)

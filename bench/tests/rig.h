@@ -62,7 +62,6 @@ struct rig {
     uint32_t call_us, worst_call_us;
     unsigned resets, sent, link_changes, interrupts, messages, stray_dma, violations, live;
     unsigned expected_violations; /* that a test provokes */
-    bool strict;                  /* what an erratum makes dangerous is a violation too */
     bool tolerant;                /* the registers lie: what comes of it is no violation */
     char line[RIG_LINES][160];
     unsigned lines;

@@ -28,8 +28,11 @@ static void allow_long_reads(struct rig *rig)
 {
     uint32_t command = e1000emu_config_read(rig->chip, PCIX_COMMAND, 2);
 
-    if (rig->profile.pcix_mhz > 0)
-        e1000emu_config_write(rig->chip, PCIX_COMMAND, 2, command | READ_4096);
+    if (rig->profile.pcix_mhz == 0)
+        return;
+    rig->tolerant = true; /* it is not the driver's doing */
+    e1000emu_config_write(rig->chip, PCIX_COMMAND, 2, command | READ_4096);
+    rig->tolerant = false;
 }
 
 /* Groups more than there are exact slots, so that all arrays of filters are in use. */
@@ -114,11 +117,11 @@ static struct faults *without(const char *profile, uint32_t quirk, const char *e
     struct faults *faults = faults_new(profile);
     struct rig *rig = faults->rig;
 
-    rig->tolerant = true; /* the checker knows these errata, too */
     rig->params.max_frame = 9000;
     rig->crosses = true;
     assert_int_equal(rig_attach(rig), 0);
     allow_long_reads(rig);
+    rig->tolerant = true; /* the checker knows these errata, too */
     assert_int_equal(rig->dev->quirks & quirk, quirk);
     rig->dev->quirks &= ~quirk;
     assert_int_equal(e1000_up(rig_call(rig)), 0);
@@ -335,25 +338,8 @@ static void receiver_hangs(void **state)
     faults_end(faults);
 }
 
-/* ---- Without a row: what VMware's models do -------------------------------------------------- */
-
-/* Only the first address lets unicasts in. */
-static void further_addresses_are_deaf(void **state)
-{
-    static const uint8_t more[1][6] = {{0x02, 0x66, 0x77, 0x88, 0x99, 0xAA}};
-
-    (void)state;
-    for (unsigned row = 0; row < 2; row++) {
-        struct rig *rig = rig_up("vmware");
-
-        assert_true(rig->dev->quirks & E1000_QUIRK_ONE_UNICAST);
-        if (!row)
-            rig->dev->quirks &= ~(uint32_t)E1000_QUIRK_ONE_UNICAST;
-        assert_int_equal(e1000_set_unicast(rig_call(rig), more, 1), 0);
-        assert_int_equal(rig_hears(rig, more[0], -1), row);
-        rig_free(rig);
-    }
-}
+/* ---- Without a row: what VMware's model does ---------------------------------------------------
+ */
 
 /* The longest that a frame waits, of a hundred. */
 static uint64_t longest_wait(bool row)
@@ -399,7 +385,6 @@ int main(void)
         cmocka_unit_test(resets_get_lost),
         cmocka_unit_test(messages_get_lost),
         cmocka_unit_test(receiver_hangs),
-        cmocka_unit_test(further_addresses_are_deaf),
         cmocka_unit_test(receive_interrupts_get_lost),
     };
     const struct e1000emu_profile *profile;

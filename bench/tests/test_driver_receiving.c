@@ -208,7 +208,6 @@ static struct receiving *receiving_new(const char *profile, uint64_t seed)
 
     assert_non_null(r);
     r->rig = rig_new(profile);
-    r->rig->strict = true;
     r->rig->on_received = on_received;
     r->rig->opaque = r;
     r->seed = seed;

@@ -412,7 +412,6 @@ static void short_frames(void **state)
         struct rig *rig = rig_new(everyone[i]);
         uint32_t length;
 
-        rig->strict = true;
         rig->on_sent = see_padding;
         rig->opaque = &length;
         assert_int_equal(rig_attach(rig), 0);
@@ -439,7 +438,6 @@ static void full_is_not_empty(void **state)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         struct faults *faults = faults_new("silicon");
 
-        faults->rig->strict = true;
         faults->rig->params.tx_ring = faults->rig->params.rx_ring = sizes[i];
         faults->rig->params.rx_buffers = sizes[i];
         faults_up(faults);

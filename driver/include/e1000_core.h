@@ -6,8 +6,9 @@
  * point, no waiting without a bound. The operating system's shell owns all memory, hands in a table
  * of functions (struct e1000_os), and calls:
  *
- *     e1000_attach_begin()  once the device was found on the PCI bus (or e1000_attach(), which
- * waits); e1000_tick()          when the time that it returned has come: resets, EEPROM,
+ *     e1000_attach_begin()  once the device was found on the PCI bus; or e1000_attach(), which
+ *                           waits;
+ *     e1000_tick()          when the time that it returned has come: resets, EEPROM,
  *                           autonegotiation, watchdog and all else that takes time advance there;
  *     e1000_up()            to bring the interface up, e1000_down() to take it down again;
  *     e1000_interrupt()     from the interrupt handler;
