@@ -29,6 +29,7 @@ struct above_ops {
     /* As a wire's: of layers that live in real time. */
     void (*pump)(struct above *above, uint64_t now);
     unsigned (*wait_for)(struct above *above, struct pollfd *fds, unsigned max);
+    void (*tell)(const struct above *above, char *line, size_t size);
 };
 
 /* What every implementation begins with. */

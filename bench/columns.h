@@ -40,6 +40,7 @@ struct column_setup {
     const char *argument; /* what stood behind the colon; NULL: nothing */
     const struct bench_clock *clock;
     uint8_t mac[6];              /* of the NIC */
+    uint8_t peer[6];             /* whom frames from above are for, unless something says so */
     unsigned mbps;               /* the link's speed */
     uint32_t max_frame;          /* longest frame that the driver carries, bytes without FCS */
     uint64_t seed;               /* for what is left to chance */
@@ -93,7 +94,7 @@ const char *columns_refuse(const struct above_kind *above, const struct above_ki
                            const struct wire_kind *wire);
 
 /* Each in a file of its own. */
-extern const struct wire_kind wire_kind_loop, wire_kind_pair;
-extern const struct above_kind above_kind_sink, above_kind_echo;
+extern const struct wire_kind wire_kind_loop, wire_kind_pair, wire_kind_gen;
+extern const struct above_kind above_kind_sink, above_kind_echo, above_kind_gen;
 
 #endif

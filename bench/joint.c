@@ -99,6 +99,19 @@ static int bring_up(struct joint *joint, unsigned number)
     return 0;
 }
 
+/* Who is at the other end: the other NIC, the same one, or somebody who has no name. */
+static void peer_of(const struct joint *joint, unsigned number, uint8_t mac[6])
+{
+    static const uint8_t somebody[6] = {0x02, 0, 0, 0, 0, 0x01};
+
+    if (joint->count > 1)
+        address_of(joint, number ^ 1u, mac);
+    else if ((joint->config->wire->column.flags & COLUMN_ANSWERS) != 0)
+        address_of(joint, number, mac);
+    else
+        memcpy(mac, somebody, 6);
+}
+
 static int plug_in(struct joint *joint, unsigned number)
 {
     const struct joint_config *config = joint->config;
@@ -116,6 +129,7 @@ static int plug_in(struct joint *joint, unsigned number)
     session->driver->ops->get_link(session->driver, &link);
     setup.mbps = link.mbps;
     address_of(joint, number, setup.mac);
+    peer_of(joint, number, setup.peer);
     if (number != 0)
         setup.other_end = joint->ends[0].session.sched.wire;
     if (config->wire->open(&session->sched.wire, &setup, joint->error, sizeof(joint->error)) < 0)

@@ -53,16 +53,29 @@ static bool deliver(struct sched *sched)
     return true;
 }
 
+/* The handler has been at work on what was received. */
+static void spend(struct sched *sched, const struct e1000_frag *frags, unsigned count)
+{
+    uint64_t frames = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        frames += (frags[i].flags & E1000_FRAG_EOP) != 0;
+    sched->busy = sched->clock->now + frames * sched->frame_ns;
+}
+
 static bool receive(struct sched *sched)
 {
+    const unsigned rounds = sched->frame_ns != 0 ? 1 : RECEIVE_ROUNDS;
     struct e1000_frag frags[FRAGS];
 
     sched->receive_again = false;
-    for (unsigned round = 0; round < RECEIVE_ROUNDS; round++) {
+    for (unsigned round = 0; round < rounds; round++) {
         const unsigned count = sched->driver->ops->receive(sched->driver, frags, FRAGS);
 
         if (count == 0)
             return round != 0;
+        if (sched->frame_ns != 0)
+            spend(sched, frags, count);
         if (sched->above != NULL)
             sched->above->ops->received(sched->above, sched->driver, frags, count);
         else
@@ -72,14 +85,31 @@ static bool receive(struct sched *sched)
     return true;
 }
 
+/* An interrupt goes to the handler, which may not be free yet. Returns whether it has got there. */
+static bool reaches_handler(struct sched *sched)
+{
+    if (sched->device->interrupt && !sched->called) {
+        sched->called = true;
+        sched->serve_at = sched->clock->now + sched->latency;
+    }
+    return sched->called && sched->serve_at <= sched->clock->now &&
+           sched->busy <= sched->clock->now;
+}
+
 static bool serve_interrupt(struct sched *sched)
 {
+    const bool again = sched->receive_again && sched->busy <= sched->clock->now;
     unsigned work;
 
-    if (!sched->device->interrupt)
-        return sched->receive_again && receive(sched);
+    sched->served = false;
+    if (!reaches_handler(sched)) {
+        sched->served = again;
+        return again && receive(sched);
+    }
+    sched->served = true;
+    sched->called = false;
     work = sched->driver->ops->interrupt(sched->driver);
-    if ((work & E1000_WORK_RX) != 0 || sched->receive_again)
+    if ((work & E1000_WORK_RX) != 0 || again)
         receive(sched);
     if ((work & E1000_WORK_LINK) != 0)
         sched->tick_due = sched->clock->now;
@@ -107,6 +137,14 @@ static void plug(struct sched *sched)
     sched->device->ops->set_partner(sched->device, &sched->wire->partner);
 }
 
+/* Whether who is above has its turn. */
+static bool may_work(const struct sched *sched)
+{
+    if (sched->latency == 0 && sched->frame_ns == 0)
+        return true;
+    return sched->served || sched->above->ops->next(sched->above) <= sched->clock->now;
+}
+
 bool sched_turn(struct sched *sched)
 {
     bool moved;
@@ -121,7 +159,7 @@ bool sched_turn(struct sched *sched)
         if (sched->wire->ops->next_room(sched->wire) <= sched->clock->now)
             sched->device->ops->transmit_ready(sched->device);
     }
-    if (sched->above != NULL)
+    if (sched->above != NULL && may_work(sched))
         moved |= sched->above->ops->work(sched->above, sched->driver, sched->clock->now);
     if (moved)
         follow_horizon(sched);
@@ -136,9 +174,21 @@ bool sched_turn(struct sched *sched)
     return moved;
 }
 
+/* When the handler goes on, or an interrupt that is on its way gets to it. */
+static uint64_t next_service(const struct sched *sched)
+{
+    if (sched->receive_again)
+        return sched->busy;
+    if (sched->called)
+        return sched->serve_at > sched->busy ? sched->serve_at : sched->busy;
+    return BENCH_NEVER;
+}
+
 static uint64_t next_event(const struct sched *sched)
 {
     uint64_t next = clock_earliest(sched->device->ops->next_event(sched->device), sched->tick_due);
+
+    next = clock_earliest(next, next_service(sched));
 
     if (sched->wire != NULL) {
         if (!sched->stalled)

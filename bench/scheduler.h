@@ -27,6 +27,14 @@ struct sched {
     void (*delivered)(void *opaque, const struct e1000emu_frame *frames, const uint8_t *verdicts,
                       const uint64_t *times, size_t count);
     void *opaque;
+    /* How long an interrupt takes from the line to the handler, and what each received frame costs
+     * there, ns. With either, who is above gets to send in the handler's wake or when it wants to,
+     * as in an operating system. Both 0: the driver is there at once, and all the time. */
+    uint64_t latency, frame_ns;
+    bool called;        /* an interrupt is on its way to the handler, */
+    uint64_t serve_at;  /* and there at this time */
+    uint64_t busy;      /* the handler is, until then */
+    bool served;        /* it ran in this turn */
     bool patient;       /* a wire that waits does so for the driver, too, until it is up */
     uint64_t tick_due;  /* when the driver wants to be called */
     bool receive_again; /* the driver had more frames than were taken */

@@ -40,6 +40,8 @@ struct wire_ops {
      * and what is worth waking up for, at most max of them. NULL elsewhere. */
     void (*pump)(struct wire *wire, uint64_t now);
     unsigned (*wait_for)(struct wire *wire, struct pollfd *fds, unsigned max);
+    /* What it has to say of what has passed: a line without newline, for reports. NULL: nothing. */
+    void (*tell)(const struct wire *wire, char *line, size_t size);
 };
 
 /* What every implementation begins with. */
