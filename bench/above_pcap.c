@@ -37,6 +37,8 @@ static void pcap_close(struct above *above)
     struct above_pcap *pcap = self(above);
 
     send_pool_close(&pcap->pool, pcap->config.memory);
+    if (pcap->config.closed != NULL)
+        pcap->config.closed(pcap->config.opaque);
     free(pcap);
 }
 
@@ -47,12 +49,14 @@ static void pcap_received(struct above *above, struct driver *driver,
     struct scoreboard *board = pcap->config.received;
 
     for (unsigned i = 0, n; i < count; i += n) {
-        const struct e1000emu_frame *frame;
-
         n = frags_of_frame(frags + i, count - i);
-        frame = above_check(board, frags + i, n);
-        if (pcap->config.taken != NULL && frame != NULL)
+        above->received++;
+        if (board == NULL) {
+            if (pcap->config.taken != NULL)
+                pcap->config.taken(pcap->config.opaque, frags + i, n, pcap->config.clock->now);
+        } else if (above_check(board, frags + i, n) != NULL && pcap->config.taken != NULL) {
             pcap->config.taken(pcap->config.opaque, frags + i, n, board->matched_time);
+        }
     }
     driver->ops->recycle(driver, frags, count);
 }
@@ -63,7 +67,7 @@ static void fill(struct above_pcap *pcap, uint64_t now)
     const struct traffic *traffic = pcap->out.traffic;
     const size_t position = pcap->out.position;
     size_t ready = pace_ready(&pcap->out, now, BATCH, false);
-    const uint32_t room = scoreboard_room(pcap->config.sent);
+    const uint32_t room = pcap->config.sent != NULL ? scoreboard_room(pcap->config.sent) : BATCH;
     size_t count = 0;
 
     if (ready > room)
@@ -78,11 +82,13 @@ static void fill(struct above_pcap *pcap, uint64_t now)
 
         if (pieces == 0)
             break;
-        scoreboard_expect(pcap->config.sent, frame, now);
+        if (pcap->config.sent != NULL)
+            scoreboard_expect(pcap->config.sent, frame, now);
         pcap->pending_count += pieces;
         count++;
     }
     pace_take(&pcap->out, now, count, NULL);
+    pcap->base.sent += count;
 }
 
 static bool reap(struct above_pcap *pcap, struct driver *driver)
@@ -180,7 +186,7 @@ int above_pcap_open(struct above **result, const struct above_pcap_config *confi
     pcap->out.pass = pcap->out.passes; /* nothing flows before the start */
     if (config->traffic != NULL &&
         send_pool_open(&pcap->pool, config->memory, config->buffers) < 0) {
-        pcap_close(&pcap->base);
+        free(pcap);
         return -ENOMEM;
     }
     *result = &pcap->base;

@@ -6,6 +6,7 @@
 #include "probe.h"
 #include "progress.h"
 #include "replay_report.h"
+#include "run_joint.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,6 +21,9 @@ struct run_command {
     struct cli_options cli;
     struct options options;
     const char *captures, *json;
+    const char *capture; /* with a wire: where its frames are written */
+    uint64_t duration;   /* likewise, ns */
+    bool joint_only;     /* an option was given that needs a wire */
     struct progress progress;
     char paths[MAX_CAPTURES][512];
     struct replay_numbers rx[MAX_CAPTURES], tx[MAX_CAPTURES];
@@ -33,7 +37,17 @@ struct run_command {
     FILE *text; /* standard output, or standard error when JSON goes to the former */
 };
 
-enum { OPTION_CAPTURES = 1, OPTION_JSON };
+enum {
+    OPTION_CAPTURES = 1,
+    OPTION_JSON,
+    OPTION_CAPTURE,
+    OPTION_DURATION,
+    OPTION_MTU,
+    OPTION_PROMISC,
+};
+
+/* Bytes of an Ethernet header and of a VLAN tag, which the MTU does not count. */
+#define HEADER 18u
 
 static bool on_progress(void *opaque, uint64_t done, uint64_t total)
 {
@@ -242,36 +256,109 @@ static int run_all(struct run_command *command)
     return worst;
 }
 
+/* Returns false after reporting an error. */
+static bool take_option(struct run_command *command, int option)
+{
+    struct cli_options *cli = &command->cli;
+    uint64_t number;
+
+    command->joint_only |= option == OPTION_CAPTURE || option == OPTION_DURATION ||
+                           option == OPTION_MTU || option == OPTION_PROMISC;
+    switch (option) {
+    case OPTION_CAPTURES:
+        command->captures = cli->value;
+        return true;
+    case OPTION_JSON:
+        command->json = cli->value;
+        return true;
+    case OPTION_CAPTURE:
+        command->capture = cli->value;
+        return true;
+    case OPTION_DURATION:
+        if (!cli_unsigned(cli, 1, 1000000000, &number))
+            return false;
+        command->duration = number * BENCH_S;
+        return true;
+    case OPTION_MTU:
+        if (!cli_unsigned(cli, 68, TRAFFIC_LONGEST - HEADER, &number))
+            return false;
+        command->options.session.driver.max_frame = (unsigned)number + HEADER;
+        return true;
+    case OPTION_PROMISC:
+        command->options.session.driver.promiscuous = true;
+        return true;
+    default:
+        return options_take(&command->options, cli, option) >= 0;
+    }
+}
+
+static bool is_joint(const struct run_command *command)
+{
+    return command->options.wire != NULL || command->options.above[0] != NULL;
+}
+
+/* Which options go together. */
+static int check_options(struct run_command *command)
+{
+    const struct options *options = &command->options;
+    const char *wrong = NULL;
+
+    if (is_joint(command) && command->captures != NULL)
+        wrong = "option '--captures' excludes '--wire' and '--above'";
+    else if (is_joint(command) && options->wire == NULL)
+        wrong = "option '--above' needs '--wire'";
+    else if (!is_joint(command) && command->joint_only)
+        wrong = "options '--capture', '--duration', '--mtu' and '--promisc' need '--wire'";
+    else if (options_is_stdout(command->json) && options_is_stdout(options->trace_path))
+        wrong = "options '--json' and '--trace' name the same file";
+    if (wrong == NULL)
+        return CLI_OK;
+    cli_error("run", "%s", wrong);
+    return CLI_USAGE;
+}
+
 static int run_options(struct run_command *command)
 {
     int option;
 
-    while ((option = cli_next_option(&command->cli)) > 0) {
-        if (option == OPTION_CAPTURES)
-            command->captures = command->cli.value;
-        else if (option == OPTION_JSON)
-            command->json = command->cli.value;
-        else if (options_take(&command->options, &command->cli, option) < 0)
+    while ((option = cli_next_option(&command->cli)) > 0)
+        if (!take_option(command, option))
             return CLI_USAGE;
-    }
     if (option != CLI_END)
         return option;
     if (!cli_check_operands(&command->cli, 0, 0, ""))
         return CLI_USAGE;
+    if (check_options(command) != CLI_OK)
+        return CLI_USAGE;
+    if (is_joint(command) && command->options.above[0] == NULL)
+        command->options.above[0] = &above_kind_sink;
     if (command->captures == NULL)
         command->captures = access(BENCH_CAPTURES_SOURCE, R_OK) == 0 ? BENCH_CAPTURES_SOURCE
                                                                      : BENCH_CAPTURES_INSTALLED;
-    if (options_is_stdout(command->json) && options_is_stdout(command->options.trace_path)) {
-        cli_error("run", "options '--json' and '--trace' name the same file");
-        return CLI_USAGE;
-    }
     return options_finish(&command->options, &command->cli);
+}
+
+static int run_wire(struct run_command *command)
+{
+    const struct run_joint run = {.cli = &command->cli,
+                                  .options = &command->options,
+                                  .capture = command->capture,
+                                  .json = command->json,
+                                  .duration = command->duration,
+                                  .text = command->text};
+
+    return run_joint(&run);
 }
 
 static int run_command(const struct cli_command *self, int argc, char **argv)
 {
     static const struct option table[] = {{"captures", required_argument, NULL, OPTION_CAPTURES},
                                           {"json", required_argument, NULL, OPTION_JSON},
+                                          {"capture", required_argument, NULL, OPTION_CAPTURE},
+                                          {"duration", required_argument, NULL, OPTION_DURATION},
+                                          {"mtu", required_argument, NULL, OPTION_MTU},
+                                          {"promisc", no_argument, NULL, OPTION_PROMISC},
+                                          OPTIONS_ENDS,
                                           OPTIONS_CHIP,
                                           OPTIONS_DRIVER,
                                           OPTIONS_TRACE,
@@ -293,9 +380,9 @@ static int run_command(const struct cli_command *self, int argc, char **argv)
                                                                                            : stdout;
     if (status == CLI_OK) {
         cli_catch_signals();
-        status = list_captures(command);
+        status = is_joint(command) ? CLI_OK : list_captures(command);
         if (status == CLI_OK)
-            status = run_all(command);
+            status = is_joint(command) ? run_wire(command) : run_all(command);
         status = options_close(&command->options, &command->cli, status);
     } else if (status < 0) {
         status = status == CLI_HELP ? CLI_OK : CLI_USAGE;
@@ -315,9 +402,15 @@ const struct cli_command cmd_run = {
             "\n"
             "Probes the chip, then replays each capture: every frame goes in by the receiver and\n"
             "out again by the transmitter. Prints a line for each and a verdict.\n"
+            "With --wire, runs that wire instead until it is exhausted or Ctrl-C, and tells what\n"
+            "passed where.\n"
             "\n"
             "  --captures DIR  the captures (default: those that come with the program)\n"
-            "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_CHIP_HELP
+            "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_ENDS_HELP
+            "  --capture F     with --wire: write every frame on it\n"
+            "  --duration S    with --wire: end after so many seconds\n"
+            "  --mtu N         with --wire: longest packet, bytes (default 1500)\n"
+            "  --promisc       with --wire: the receiver takes every address\n" OPTIONS_CHIP_HELP
                 OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP,
     .run = run_command,
 };

@@ -17,9 +17,21 @@ static const struct device_kind devices[] = {
      .ops = &device_emu},
 };
 
-static const struct wire_kind *const wires[] = {&wire_kind_gen, &wire_kind_loop, &wire_kind_pair};
-static const struct above_kind *const aboves[] = {&above_kind_sink, &above_kind_echo,
-                                                  &above_kind_gen};
+/* clang-format off: a row a line */
+static const struct wire_kind *const wires[] = {
+    &wire_kind_gen,
+    &wire_kind_loop,
+    &wire_kind_pair,
+    &wire_kind_pcap,
+};
+
+static const struct above_kind *const aboves[] = {
+    &above_kind_sink,
+    &above_kind_echo,
+    &above_kind_gen,
+    &above_kind_pcap,
+};
+/* clang-format on */
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

@@ -94,7 +94,13 @@ const char *columns_refuse(const struct above_kind *above, const struct above_ki
                            const struct wire_kind *wire);
 
 /* Each in a file of its own. */
-extern const struct wire_kind wire_kind_loop, wire_kind_pair, wire_kind_gen;
-extern const struct above_kind above_kind_sink, above_kind_echo, above_kind_gen;
+extern const struct wire_kind wire_kind_gen;
+extern const struct wire_kind wire_kind_loop;
+extern const struct wire_kind wire_kind_pair;
+extern const struct wire_kind wire_kind_pcap;
+extern const struct above_kind above_kind_sink;
+extern const struct above_kind above_kind_echo;
+extern const struct above_kind above_kind_gen;
+extern const struct above_kind above_kind_pcap;
 
 #endif

@@ -91,8 +91,10 @@ static int bring_up(struct joint *joint, unsigned number)
     config.device.transmit = on_transmit;
     config.device.opaque = end;
     if (session_power_on(session, &config) < 0 || session_attach(session, &config) < 0 ||
-        session_up(session) < 0)
+        session_up(session) < 0) {
+        joint->driver_failed = true;
         return fail(joint, session->error);
+    }
     session->driver->ops->link_line(session->driver, end->link, sizeof(end->link));
     session->sched.delivered = on_delivered;
     session->sched.opaque = end;
@@ -243,6 +245,7 @@ int joint_run(struct joint *joint, bool (*done)(void *opaque), void *opaque, uin
             return fail(joint, why);
     why = driver_failure(joint);
     if (why != NULL) {
+        joint->driver_failed = true;
         snprintf(joint->error, sizeof(joint->error), "the driver gave up: %s", why);
         return -1;
     }

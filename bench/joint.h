@@ -56,7 +56,8 @@ struct joint {
     struct joint_end ends[JOINT_ENDS];
     unsigned count; /* ends */
     bool real_time;
-    uint64_t start; /* when everything was joined, ns */
+    bool driver_failed; /* error is about the driver, not about wire or layer */
+    uint64_t start;     /* when everything was joined, ns */
     char error[256];
 };
 

@@ -36,6 +36,10 @@ static uint64_t fifo_time(const struct wire_pcap *wire)
 
 static void pcap_close(struct wire *wire)
 {
+    struct wire_pcap *pcap = self(wire);
+
+    if (pcap->config.closed != NULL)
+        pcap->config.closed(pcap->config.opaque);
     free(wire);
 }
 

@@ -13,6 +13,7 @@ struct wire_pcap_config {
      */
     void (*sent)(void *opaque, const struct e1000emu_frame *frames, const uint64_t *times,
                  size_t count);
+    void (*closed)(void *opaque); /* it was closed; may be NULL */
     void *opaque;
 };
 

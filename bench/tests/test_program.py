@@ -15,53 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 import pcapfile
+from program import PROGRAM, check, main, one_line, run, test
 
-PROGRAM, CAPTURES = sys.argv[1:3]
+CAPTURES = sys.argv[2]
 HOST = bytes.fromhex("000c29691726")
 PEER = bytes.fromhex("525400000001")
 LONGEST = 16124
 LINK_LINE = ("Link up on en0, 1-Gigabit, Full-duplex, No flow-control, "
              "Debug [796d,ac08,0de1,0200,41e1,7c00]")
 PROFILES = ("vmware", "vmware-esxi51", "silicon", "virtualbox", "qemu")
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-class Result:
-    def __init__(self, done):
-        self.status = done.returncode
-        self.out = done.stdout.decode()
-        self.err = done.stderr.decode()
-
-
-def run(*arguments, stdin=None, binary=False):
-    done = subprocess.run([PROGRAM, *map(str, arguments)], stdin=stdin or subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
-    return done if binary else Result(done)
-
-
-def check(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(str, what)) or "condition is false")
-
-
-def one_line(result, status, *parts):
-    """One line on stderr, in our form, with all the parts; and the exit status."""
-    check(result.status == status, "status", result.status, "instead of", status, result.err)
-    lines = result.err.splitlines()
-    check(len(lines) == 1, "not one line:", result.err)
-    check(lines[0].startswith("e1000bench: "), lines[0])
-    for part in parts:
-        check(str(part) in lines[0], repr(part), "is not in:", lines[0])
-
-
 def replay_json(path, *options):
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "result.json")
@@ -937,22 +901,6 @@ def memory_stays_flat_whatever_the_loops():
             stdout=subprocess.PIPE, check=True)
         peaks.append(int(usage.stdout))
     check(peaks[1] < peaks[0] + 4096, "KiB:", peaks)
-
-
-def main():
-    print("1..%d" % len(TESTS))
-    failed = 0
-    for number, function in enumerate(TESTS, 1):
-        try:
-            function()
-            print("ok %d - %s" % (number, function.__name__))
-        except Exception:  # pylint: disable=broad-except
-            failed += 1
-            print("not ok %d - %s" % (number, function.__name__))
-            for line in traceback.format_exc().splitlines():
-                print("# " + line)
-        sys.stdout.flush()
-    sys.exit(1 if failed else 0)
 
 
 main()

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _POSIX_C_SOURCE 200809L
+#include "run_joint.h"
+
+#include "capture_out.h"
+#include "joint.h"
+#include "judge.h"
+#include "progress.h"
+#include "replay.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+#include <time.h>
+
+struct running {
+    const struct run_joint *run;
+    struct joint joint;
+    struct judge judge;
+    struct capture_out *capture;
+    bool capture_failed;
+    uint64_t epoch; /* ns since 1970 when the bench's clock stood at 0 */
+    struct progress progress;
+    unsigned turns;
+    double seconds; /* of this computer's time */
+};
+
+/* ---- While it runs ---- */
+
+static uint64_t clock_ns(clockid_t id)
+{
+    struct timespec now;
+
+    clock_gettime(id, &now);
+    return (uint64_t)now.tv_sec * BENCH_S + (uint64_t)now.tv_nsec;
+}
+
+static void on_passed(void *opaque, const struct joint_frame *frame)
+{
+    struct running *running = opaque;
+
+    if (frame->end == 0 &&
+        capture_out_write(running->capture, frame->frame->data, frame->frame->length,
+                          running->epoch + frame->time) < 0)
+        running->capture_failed = true;
+}
+
+static bool is_done(void *opaque)
+{
+    struct running *running = opaque;
+    uint64_t frames = 0;
+
+    if (++running->turns % 256 == 0) {
+        for (unsigned i = 0; i < running->joint.count; i++)
+            frames += running->joint.ends[i].counts.arrived + running->joint.ends[i].counts.sent;
+        progress_update(&running->progress, frames);
+    }
+    return cli_interrupted() || running->capture_failed;
+}
+
+/* ---- For people ---- */
+
+static const struct joint_end *end_of(const struct running *running, unsigned i)
+{
+    return &running->joint.ends[i];
+}
+
+static void print_count(const struct running *running, const char *title,
+                        uint64_t (*count)(const struct joint_end *end), bool always)
+{
+    FILE *text = running->run->text;
+    bool shown = always;
+
+    for (unsigned i = 0; i < running->joint.count; i++)
+        shown |= count(end_of(running, i)) != 0;
+    if (!shown)
+        return;
+    fprintf(text, "%-22s", title);
+    for (unsigned i = 0; i < running->joint.count; i++)
+        fprintf(text, " %16" PRIu64, count(end_of(running, i)));
+    fprintf(text, "\n");
+}
+
+static uint64_t arrived(const struct joint_end *end)
+{
+    return end->counts.arrived;
+}
+
+static uint64_t arrived_bytes(const struct joint_end *end)
+{
+    return end->counts.arrived_bytes;
+}
+
+static uint64_t handed_up(const struct joint_end *end)
+{
+    return end->session.sched.above->received;
+}
+
+static uint64_t handed_down(const struct joint_end *end)
+{
+    return end->session.sched.above->sent;
+}
+
+static uint64_t sent(const struct joint_end *end)
+{
+    return end->counts.sent;
+}
+
+static uint64_t sent_bytes(const struct joint_end *end)
+{
+    return end->counts.sent_bytes;
+}
+
+static uint64_t interrupts(const struct joint_end *end)
+{
+    return end->session.device->interrupts;
+}
+
+static uint64_t mmio_reads(const struct joint_end *end)
+{
+    return end->session.device->counters.mmio_reads;
+}
+
+static uint64_t mmio_writes(const struct joint_end *end)
+{
+    return end->session.device->counters.mmio_writes;
+}
+
+static void print_drops(const struct running *running)
+{
+    FILE *text = running->run->text;
+
+    for (unsigned v = E1000EMU_RX_STORED + 1; v < E1000EMU_RX_VERDICTS; v++) {
+        uint64_t all = 0;
+
+        for (unsigned i = 0; i < running->joint.count; i++)
+            all += end_of(running, i)->counts.verdicts[v];
+        if (all == 0)
+            continue;
+        fprintf(text, "  dropped: %-11s", replay_drop_name((enum e1000emu_verdict)v));
+        for (unsigned i = 0; i < running->joint.count; i++)
+            fprintf(text, " %16" PRIu64, end_of(running, i)->counts.verdicts[v]);
+        fprintf(text, "\n");
+    }
+}
+
+static void print_setup(const struct running *running)
+{
+    const struct options *options = running->run->options;
+    FILE *text = running->run->text;
+
+    fprintf(text, "%s%s%s over %s%s%s, %s time, profile %s\n", options->above[0]->column.name,
+            options->above_argument[0] != NULL ? ":" : "",
+            options->above_argument[0] != NULL ? options->above_argument[0] : "",
+            options->wire->column.name, options->wire_argument != NULL ? ":" : "",
+            options->wire_argument != NULL ? options->wire_argument : "",
+            running->joint.real_time ? "real" : "virtual", options->profile.name);
+    for (unsigned i = 0; i < running->joint.count; i++)
+        fprintf(text, "%s\n", end_of(running, i)->link);
+    fflush(text);
+}
+
+static void print_report(const struct running *running)
+{
+    FILE *text = running->run->text;
+    char summary[100];
+
+    fprintf(text, "%-22s", "");
+    for (unsigned i = 0; i < running->joint.count; i++)
+        fprintf(text, " %16s", running->joint.count == 1 ? "" : i == 0 ? "one end" : "other end");
+    fprintf(text, "\n");
+    print_count(running, "frames arrived", arrived, true);
+    print_count(running, "bytes arrived", arrived_bytes, true);
+    print_drops(running);
+    print_count(running, "frames handed up", handed_up, true);
+    print_count(running, "frames handed down", handed_down, true);
+    print_count(running, "frames sent", sent, true);
+    print_count(running, "bytes sent", sent_bytes, true);
+    print_count(running, "interrupts", interrupts, true);
+    print_count(running, "register reads", mmio_reads, true);
+    print_count(running, "register writes", mmio_writes, true);
+    fprintf(text, "%-22s %16.6f\n", running->joint.real_time ? "seconds" : "virtual seconds",
+            (double)(running->joint.clock.now - running->joint.start) / 1e9);
+    if (running->run->options->check != JUDGE_OFF) {
+        judge_summary(&running->judge, summary, sizeof(summary));
+        fprintf(text, "%-22s %s\n", "driver's faults", summary);
+        judge_print(text, &running->judge);
+    }
+}
+
+/* ---- For programs ---- */
+
+static json_t *end_json(const struct joint_end *end)
+{
+    json_t *drops = json_object();
+    json_t *object = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "frames_arrived", (json_int_t)arrived(end),
+        "bytes_arrived", (json_int_t)arrived_bytes(end), "frames_handed_up",
+        (json_int_t)handed_up(end), "frames_handed_down", (json_int_t)handed_down(end),
+        "frames_sent", (json_int_t)sent(end), "bytes_sent", (json_int_t)sent_bytes(end),
+        "interrupts", (json_int_t)interrupts(end), "mmio_reads", (json_int_t)mmio_reads(end),
+        "mmio_writes", (json_int_t)mmio_writes(end));
+
+    for (unsigned v = E1000EMU_RX_STORED + 1; v < E1000EMU_RX_VERDICTS; v++)
+        if (end->counts.verdicts[v] != 0)
+            json_object_set_new(drops, replay_drop_name((enum e1000emu_verdict)v),
+                                json_integer((json_int_t)end->counts.verdicts[v]));
+    json_object_set_new(object, "dropped", drops);
+    json_object_set_new(object, "link", json_string(end->link));
+    return object;
+}
+
+static int write_json(const struct running *running, bool passed)
+{
+    const struct options *options = running->run->options;
+    const char *path = running->run->json;
+    const bool out = options_is_stdout(path);
+    json_t *ends = json_array();
+    json_t *all;
+    FILE *file = out ? stdout : fopen(path, "w");
+    int status = -1;
+
+    for (unsigned i = 0; i < running->joint.count; i++)
+        json_array_append_new(ends, end_json(end_of(running, i)));
+    all = json_pack("{s:s, s:s, s:s, s:b, s:f, s:f, s:b, s:b, s:I, s:o}", "wire",
+                    options->wire->column.name, "above", options->above[0]->column.name, "profile",
+                    options->profile.name, "real_time", running->joint.real_time, "seconds",
+                    running->seconds, "virtual_seconds",
+                    (double)(running->joint.clock.now - running->joint.start) / 1e9, "passed",
+                    passed, "interrupted", cli_interrupted(), "violations",
+                    (json_int_t)judge_count(&running->judge, E1000EMU_VIOLATION), "ends", ends);
+    if (file != NULL)
+        status = json_dumpf(all, file, JSON_INDENT(2));
+    json_decref(all);
+    if (file != NULL && fputc('\n', file) == EOF)
+        status = -1;
+    if (file != NULL && (out ? fflush(file) : fclose(file)) != 0)
+        status = -1;
+    if (status == 0)
+        return CLI_OK;
+    cli_error(running->run->cli->command->name, "%s can't be written", path);
+    return CLI_IO;
+}
+
+/* ---- All of it ---- */
+
+static int go(struct running *running, const struct joint_config *config)
+{
+    const struct run_joint *run = running->run;
+    const char *name = run->cli->command->name;
+    struct joint *joint = &running->joint;
+    int status = joint_open(joint, config);
+    bool passed;
+
+    if (status < 0) {
+        cli_error(name, "%s", joint->error);
+        judge_print(run->text, &running->judge);
+        return joint->driver_failed ? CLI_VERDICT : CLI_IO;
+    }
+    print_setup(running);
+    running->epoch = clock_ns(CLOCK_REALTIME) - joint->clock.now;
+    progress_start(&running->progress, stderr, "running", 0);
+    running->seconds = -(double)clock_ns(CLOCK_MONOTONIC);
+    status = joint_run(joint, is_done, running, run->duration != 0 ? run->duration : BENCH_NEVER);
+    running->seconds = (running->seconds + (double)clock_ns(CLOCK_MONOTONIC)) / 1e9;
+    progress_clear(&running->progress);
+    passed = status == 0 && !judge_failed(&running->judge);
+    print_report(running);
+    if (status < 0)
+        cli_error(name, "%s", joint->error);
+    if (run->json != NULL && write_json(running, passed) != CLI_OK)
+        return CLI_IO;
+    if (status < 0)
+        return joint->driver_failed ? CLI_VERDICT : CLI_IO;
+    if (cli_interrupted())
+        return CLI_INTERRUPTED;
+    return passed ? CLI_OK : CLI_VERDICT;
+}
+
+int run_joint(const struct run_joint *run)
+{
+    const struct options *options = run->options;
+    struct running running = {.run = run, .judge = {.level = options->check}};
+    struct joint_config config = {
+        .session = options->session,
+        .wire = options->wire,
+        .wire_argument = options->wire_argument,
+        .above = {options->above[0], options->above[1]},
+        .above_argument = {options->above_argument[0], options->above_argument[1]},
+        .seed = options->session.device.seed,
+        .passed = run->capture != NULL ? on_passed : NULL,
+        .opaque = &running};
+    char error[512];
+    int status;
+
+    config.session.device.judge = &running.judge;
+    memcpy(config.mac, options->mac, 6);
+    if (run->capture != NULL &&
+        capture_out_open(run->capture, 0, &running.capture, error, sizeof(error)) < 0) {
+        cli_error(run->cli->command->name, "%s", error);
+        return CLI_IO;
+    }
+    status = go(&running, &config);
+    joint_close(&running.joint);
+    if (capture_out_close(running.capture, error, sizeof(error)) < 0) {
+        cli_error(run->cli->command->name, "%s", error);
+        status = CLI_IO;
+    }
+    judge_free(&running.judge);
+    return status;
+}
