@@ -28,10 +28,13 @@ struct above_gen {
     uint64_t retry;         /* when to look again; 0: it waits for nothing */
     struct e1000_frag pending[FRAGS];
     unsigned pending_first, pending_count;
-    /* One frame: made here, and not yet in buffers; or put together from fragments. */
-    uint8_t *next;
-    uint32_t next_length;
-    uint8_t *whole;
+    /* Frames made here: one, or all that there will be, each with its slot. */
+    uint8_t *made;
+    uint32_t *lengths;
+    size_t slot;
+    uint32_t rooms, at; /* slots; the one of the frame made last */
+    bool held;          /* that is not yet in buffers */
+    uint8_t *whole;     /* one frame, put together from fragments */
 };
 
 static struct above_gen *self(struct above *above)
@@ -49,7 +52,8 @@ static void gen_close(struct above *above)
     struct above_gen *gen = self(above);
 
     send_pool_close(&gen->pool, gen->memory);
-    free(gen->next);
+    free(gen->made);
+    free(gen->lengths);
     free(gen->whole);
     free(gen);
 }
@@ -79,26 +83,38 @@ static uint64_t due(const struct above_gen *gen)
     return gen->start + gen_due(&gen->gen.config, gen->gen.made, gen->lasted, gen->mbps);
 }
 
+/* Makes the next one, unless it has been made before. */
+static void make(struct above_gen *gen)
+{
+    uint32_t flags;
+
+    gen->at = (uint32_t)(gen->gen.made & (gen->rooms - 1));
+    if (gen->rooms > 1 && gen->gen.made >= gen->rooms)
+        gen->gen.made++;
+    else
+        gen->lengths[gen->at] = gen_next(&gen->gen, gen->made + gen->at * gen->slot, &flags);
+    gen->lasted += wire_time(gen->lengths[gen->at], gen->mbps);
+    gen->held = true;
+}
+
 /* Makes what is due, as far as there are buffers. */
 static void fill(struct above_gen *gen, uint64_t now)
 {
-    uint32_t flags;
     unsigned pieces;
 
     gen->pending_first = gen->pending_count = 0;
     while (gen->pending_count < BATCH) {
-        if (gen->next_length == 0) {
+        if (!gen->held) {
             if (gen_done(&gen->gen) || due(gen) > now)
                 return;
-            gen->next_length = gen_next(&gen->gen, gen->next, &flags);
-            gen->lasted += wire_time(gen->next_length, gen->mbps);
+            make(gen);
         }
-        pieces = send_pool_frame(&gen->pool, gen->next, gen->next_length,
+        pieces = send_pool_frame(&gen->pool, gen->made + gen->at * gen->slot, gen->lengths[gen->at],
                                  gen->pending + gen->pending_count);
         if (pieces == 0)
             return;
         gen->pending_count += pieces;
-        gen->next_length = 0;
+        gen->held = false;
     }
 }
 
@@ -130,7 +146,7 @@ static bool gen_work(struct above *above, struct driver *driver, uint64_t now)
             break;
     }
     /* No room in the ring, or no buffer. */
-    if (gen->pending_first != gen->pending_count || gen->next_length != 0)
+    if (gen->pending_first != gen->pending_count || gen->held)
         gen->retry = now + WATCHDOG;
     return moved;
 }
@@ -148,7 +164,7 @@ static bool gen_idle(const struct above *above)
 {
     const struct above_gen *gen = const_self(above);
 
-    return gen->pending_first == gen->pending_count && gen->next_length == 0 && gen_done(&gen->gen);
+    return gen->pending_first == gen->pending_count && !gen->held && gen_done(&gen->gen);
 }
 
 /* ---- What is known of it ---- */
@@ -183,9 +199,14 @@ static const struct above_ops above_gen = {
 
 static int allocate(struct above_gen *gen, const struct column_setup *setup)
 {
-    gen->next = malloc(gen_room(&gen->gen.config, setup->max_frame));
+    gen->rooms = 1;
+    while (gen->rooms < gen->gen.config.ready)
+        gen->rooms *= 2;
+    gen->slot = (gen_room(&gen->gen.config, setup->max_frame) / 64 | 1) * 64 + 128;
+    gen->made = malloc(gen->rooms * gen->slot);
+    gen->lengths = calloc(gen->rooms, sizeof(gen->lengths[0]));
     gen->whole = malloc(GEN_LONGEST);
-    if (gen->next == NULL || gen->whole == NULL)
+    if (gen->made == NULL || gen->lengths == NULL || gen->whole == NULL)
         return -1;
     /* Enough to fill the ring while the next ones are made. */
     return send_pool_open(&gen->pool, setup->memory, setup->driver_config->ring + FRAGS);
@@ -213,6 +234,7 @@ static int gen_open(struct above **result, const struct column_setup *setup, cha
     gen->base.ops = &above_gen;
     gen->memory = setup->memory;
     gen->seen.blind = !config.summed;
+    gen->seen.deaf = config.ready != 0;
     gen->mbps = setup->mbps;
     gen->start = setup->clock->now;
     gen_start(&gen->gen, &config, setup->max_frame, false);

@@ -89,6 +89,9 @@ bool cli_check_operands(const struct cli_options *options, int min, int max, con
  * whole. */
 bool cli_unsigned(const struct cli_options *options, uint64_t min, uint64_t max, uint64_t *number);
 
+/** A time from 0 to max ns, as cli_parse_time() reads it. */
+bool cli_time(const struct cli_options *options, uint64_t max, uint64_t *ns);
+
 /** A MAC address: six bytes in hexadecimal, separated by ':' or '-', or twelve digits. */
 bool cli_mac(const struct cli_options *options, uint8_t mac[6]);
 
@@ -109,6 +112,8 @@ void cli_not_one_of(const struct cli_options *options, const char *const *words,
 int cli_find(const char *text, const char *const *words);
 /** As cli_unsigned(), any number. */
 bool cli_parse_unsigned(const char *text, uint64_t *number);
+/** A time with its unit, such as 500ns, 10us, 1.5ms, 2s or 1min, if it is whole in ns. */
+bool cli_parse_time(const char *text, uint64_t *ns);
 /** As cli_mac(). */
 bool cli_parse_mac(const char *text, uint8_t mac[6]);
 

@@ -62,12 +62,11 @@ static uint64_t factor(const char *suffix)
     return 0;
 }
 
-bool cli_parse_unsigned(const char *text, uint64_t *number)
+/* A decimal number with a fraction, times the factor of what is behind it; whole. */
+static bool parse_decimal(const char *text, uint64_t (*factor_of)(const char *suffix),
+                          uint64_t *number)
 {
     uint64_t digits = 0, divisor = 1; /* the number is digits / divisor * factor */
-    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-        return parse_hex(text + 2, number);
-    }
     if (!is_digit(*text)) {
         return false;
     }
@@ -85,12 +84,56 @@ bool cli_parse_unsigned(const char *text, uint64_t *number)
         }
     }
     uint64_t product;
-    uint64_t f = factor(text);
+    uint64_t f = factor_of(text);
     if (f == 0 || !multiply_add(digits, f, 0, &product) || product % divisor != 0) {
         return false;
     }
     *number = product / divisor;
     return true;
+}
+
+bool cli_parse_unsigned(const char *text, uint64_t *number)
+{
+    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+        return parse_hex(text + 2, number);
+    }
+    return parse_decimal(text, factor, number);
+}
+
+/* Nanoseconds of a unit, 0: none known. */
+static uint64_t unit(const char *suffix)
+{
+    static const struct {
+        const char *suffix;
+        uint64_t ns;
+    } known[] = {
+        {"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}, {"min", 60000000000},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].suffix, suffix) == 0) {
+            return known[i].ns;
+        }
+    }
+    return 0;
+}
+
+bool cli_parse_time(const char *text, uint64_t *ns)
+{
+    return parse_decimal(text, unit, ns);
+}
+
+bool cli_time(const struct cli_options *options, uint64_t max, uint64_t *ns)
+{
+    uint64_t n;
+    if (cli_parse_time(options->value, &n) && n <= max) {
+        *ns = n;
+        return true;
+    }
+    cli_error(options->command->name,
+              "option '--%s': '%s' is not a time such as 500ns, 20us or 1.5ms, of at most %" PRIu64
+              " ms",
+              options->name, options->value, max / 1000000);
+    return false;
 }
 
 bool cli_unsigned(const struct cli_options *options, uint64_t min, uint64_t max, uint64_t *number)

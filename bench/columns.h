@@ -42,6 +42,7 @@ struct column_setup {
     uint8_t mac[6];              /* of the NIC */
     uint8_t peer[6];             /* whom frames from above are for, unless something says so */
     unsigned mbps;               /* the link's speed */
+    bool real_time;              /* the clock follows this computer's */
     uint32_t max_frame;          /* longest frame that the driver carries, bytes without FCS */
     uint64_t seed;               /* for what is left to chance */
     const struct driver *driver; /* above only */

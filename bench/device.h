@@ -84,6 +84,9 @@ struct device_ops {
     void (*advance)(struct device *device);
     uint64_t (*next_event)(struct device *device);
 
+    /* What a register holds, without any side effect: for observers. */
+    uint32_t (*peek)(const struct device *device, uint32_t offset);
+
     /* How often faults of that name have fired. */
     uint64_t (*fault_fired)(struct device *device, const char *name);
 

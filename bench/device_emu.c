@@ -204,6 +204,11 @@ static uint64_t emu_next_event(struct device *device)
     return e1000emu_next_event(chip_of(device));
 }
 
+static uint32_t emu_peek(const struct device *device, uint32_t offset)
+{
+    return e1000emu_peek(((const struct device_emu *)device)->chip, offset);
+}
+
 static uint64_t emu_fault_fired(struct device *device, const char *name)
 {
     return e1000emu_fault_fired(chip_of(device), name);
@@ -235,6 +240,7 @@ const struct device_ops device_emu = {
     .get_link = emu_get_link,
     .advance = emu_advance,
     .next_event = emu_next_event,
+    .peek = emu_peek,
     .fault_fired = emu_fault_fired,
     .snapshot = emu_snapshot,
 };

@@ -56,6 +56,9 @@ struct driver_ops {
     void (*recycle)(struct driver *driver, const struct e1000_frag *frags, unsigned count);
     unsigned (*transmit)(struct driver *driver, const struct e1000_frag *frags, unsigned count);
     unsigned (*reap)(struct driver *driver, void **cookies, unsigned max);
+    /* The i-th statistic's name, NULL past the last, and what it counts since attaching. Asked for
+     * the first one, the driver reads all from the device. */
+    const char *(*stat)(struct driver *driver, unsigned i, uint64_t *value);
 };
 
 /* What every implementation begins with. */

@@ -244,6 +244,16 @@ static unsigned core_reap(struct driver *driver, void **cookies, unsigned max)
     return e1000_reap(&core_of(driver)->dev, cookies, max);
 }
 
+static const char *core_stat(struct driver *driver, unsigned i, uint64_t *value)
+{
+    struct e1000_dev *dev = &core_of(driver)->dev;
+
+    if (i == 0)
+        e1000_harvest(dev);
+    *value = e1000_stat(dev, i);
+    return e1000_stat_name(i);
+}
+
 const struct driver_ops driver_core = {
     .name = "core",
     .summary = "the driver core in driver/",
@@ -263,4 +273,5 @@ const struct driver_ops driver_core = {
     .recycle = core_recycle,
     .transmit = core_transmit,
     .reap = core_reap,
+    .stat = core_stat,
 };

@@ -41,13 +41,6 @@ static bool fail(const struct reader *r, const char *format, ...)
 
 /* ---- Numbers and times ---- */
 
-static const struct {
-    const char *name;
-    uint64_t ns;
-} units[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}, {"min", 60000000000}};
-
-#define UNITS (sizeof(units) / sizeof(units[0]))
-
 /* digits[.digits] times a factor, if that is whole; *rest is what follows. */
 static bool parse_decimal(const char *text, uint64_t factor, uint64_t *number)
 {
@@ -71,21 +64,6 @@ static bool parse_decimal(const char *text, uint64_t factor, uint64_t *number)
         return false;
     *number = whole / divisor;
     return true;
-}
-
-static bool parse_time(const char *text, uint64_t *ns)
-{
-    const size_t digits = strspn(text, "0123456789.");
-    char number[WORD];
-
-    if (digits >= sizeof(number))
-        return false;
-    memcpy(number, text, digits);
-    number[digits] = '\0';
-    for (size_t i = 0; i < UNITS; i++)
-        if (strcmp(units[i].name, text + digits) == 0)
-            return parse_decimal(number, units[i].ns, ns);
-    return false;
 }
 
 /* ---- Registers ---- */
@@ -250,7 +228,7 @@ static bool parse_value(const struct reader *r, const char *text, uint64_t *valu
     case E1000EMU_ARG_NUMBER:
         return cli_parse_unsigned(text, value) || out_of_range(r, text, "a number");
     case E1000EMU_ARG_TIME:
-        return parse_time(text, value) || out_of_range(r, text, "a time");
+        return cli_parse_time(text, value) || out_of_range(r, text, "a time");
     case E1000EMU_ARG_CAUSES:
         return parse_causes(r, text, value);
     case E1000EMU_ARG_REGISTER:
@@ -292,9 +270,9 @@ static bool parse_times(const struct reader *r, const char *from, const char *to
 
     if (*from == '\0' && *to == '\0')
         return fail(r, "'..' needs a time or a number");
-    if (*from != '\0' && !parse_time(from, &begin))
+    if (*from != '\0' && !cli_parse_time(from, &begin))
         return no_time(r, from);
-    if (*to != '\0' && !parse_time(to, &end))
+    if (*to != '\0' && !cli_parse_time(to, &end))
         return no_time(r, to);
     if (*to != '\0' && end <= begin)
         return fail(r, "'%s..%s' ends before it begins", from, to);
@@ -381,7 +359,7 @@ static bool parse_part(const struct reader *r, const char *text)
         return parse_count(r, text, &r->setting->when.times);
     if (length > 1 && text[length - 1] == '%')
         return parse_chance(r, text);
-    if (parse_time(text, &ns))
+    if (cli_parse_time(text, &ns))
         return parse_times(r, text, "");
     return parse_occurrence(r, text);
 }

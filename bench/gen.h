@@ -97,6 +97,7 @@ struct gen_config {
     uint32_t macs;  /* addresses that frames come from, counted up from the first */
     uint32_t flows; /* different pairs of IP addresses and ports */
     bool summed;    /* tags have a sum, which is checked */
+    uint32_t ready; /* so many frames are made once and come again and again; 0: each is new */
     uint64_t seed;
     bool to_given, from_given, seed_given;
 };
@@ -151,9 +152,9 @@ uint64_t gen_due(const struct gen_config *config, uint64_t frames, uint64_t wire
 
 #define GEN_WINDOW 65536u /* how late a frame may be and still be told from a doubled one */
 
-/* Zero-initialise; set blind if frames have no sums. */
+/* Zero-initialise; set blind if frames have no sums, and deaf if they are not told apart. */
 struct gen_seen {
-    bool blind;
+    bool blind, deaf;
     uint64_t frames, bytes;
     uint64_t tagged;     /* each once */
     uint64_t untagged;   /* not made here, too short, or damaged where the mark is */

@@ -353,9 +353,9 @@ static bool take_u32(const struct reader *r, uint32_t max, uint32_t *value)
     return true;
 }
 
-static const char *const keys[] = {"size",  "order",     "count",     "rate", "proto", "vlan",
-                                   "to",    "from",      "macs",      "fill", "flows", "bad",
-                                   "share", "multicast", "broadcast", "sum",  "seed",  NULL};
+static const char *const keys[] = {
+    "size",  "order", "count", "rate",      "proto",     "vlan", "to",    "from", "macs", "fill",
+    "flows", "bad",   "share", "multicast", "broadcast", "sum",  "ready", "seed", NULL};
 
 static bool take(const struct reader *r)
 {
@@ -393,6 +393,8 @@ static bool take(const struct reader *r)
         return take_share(r, &c->broadcast_share);
     if (strcmp(r->key, "sum") == 0)
         return take_word(r, "on", "off", &c->summed);
+    if (strcmp(r->key, "ready") == 0)
+        return take_u32(r, 65536, &c->ready);
     c->seed_given = true;
     return take_number(r, 0, UINT64_MAX, &c->seed);
 }

@@ -126,6 +126,8 @@ void gen_look(struct gen_seen *seen, const uint8_t *bytes, uint32_t length)
 
     seen->frames++;
     seen->bytes += length;
+    if (seen->deaf)
+        return;
     if (length < ADDRESSES + 2 + GEN_TAG ||
         (get(tag, 2) != GEN_MARK && get(tag, 2) != GEN_MARK_FORBID)) {
         seen->untagged++;

@@ -124,6 +124,7 @@ static int plug_in(struct joint *joint, unsigned number)
                                  .clock = &joint->clock,
                                  .max_frame = config->session.driver.max_frame,
                                  .seed = config->seed + number,
+                                 .real_time = joint->real_time,
                                  .driver = session->driver,
                                  .memory = session->memory,
                                  .driver_config = &config->session.driver};
@@ -136,6 +137,8 @@ static int plug_in(struct joint *joint, unsigned number)
         setup.other_end = joint->ends[0].session.sched.wire;
     if (config->wire->open(&session->sched.wire, &setup, joint->error, sizeof(joint->error)) < 0)
         return -1;
+    session->sched.latency = config->latency;
+    session->sched.frame_ns = config->frame_ns;
     setup.argument = config->above_argument[above];
     return config->above[above]->open(&session->sched.above, &setup, joint->error,
                                       sizeof(joint->error));

@@ -14,15 +14,21 @@
  * default). */
 #define FIFO_BYTES 16384u
 
+/* In real time the bench gets its turns late: so much of what could have left meanwhile still
+ * does, at once. */
+#define CATCH_UP (5 * BENCH_MS)
+
 struct wire_gen {
     struct wire base;
     struct gen gen;
     struct gen_seen seen;
     unsigned mbps;
+    uint64_t catch_up; /* ns; 0 in virtual time */
     /* Made and not yet taken: [first, last), each with its slot of bytes. */
-    struct e1000emu_frame frames[BATCH];
+    struct e1000emu_frame *frames;
     uint8_t *bytes;
-    uint32_t first, last;
+    uint32_t room, first, last;
+    bool ready;      /* all frames that there will be are made */
     uint64_t start;  /* of the first frame, ns */
     uint64_t lasted; /* nanoseconds of all frames made so far */
     uint64_t in;     /* end of the last one */
@@ -42,6 +48,7 @@ static const struct wire_gen *const_self(const struct wire *wire)
 
 static void gen_close(struct wire *wire)
 {
+    free(self(wire)->frames);
     free(self(wire)->bytes);
     free(wire);
 }
@@ -54,7 +61,10 @@ static void make(struct wire_gen *gen, struct e1000emu_frame *frame)
     uint64_t begin;
 
     begin = gen->start + gen_due(&gen->gen.config, gen->gen.made, gen->lasted, gen->mbps);
-    frame->length = gen_next(&gen->gen, (uint8_t *)(uintptr_t)frame->data, &frame->flags);
+    if (gen->ready)
+        gen->gen.made++;
+    else
+        frame->length = gen_next(&gen->gen, (uint8_t *)(uintptr_t)frame->data, &frame->flags);
     if (gen->base.waits)
         return;
     if (begin < gen->in)
@@ -72,8 +82,9 @@ static size_t gen_arrived(struct wire *wire, uint64_t now, size_t max,
 
     if (gen->first == gen->last) {
         gen->first = gen->last = 0;
-        while (gen->last < BATCH && !gen_done(&gen->gen))
+        while (gen->last < gen->room && !gen_done(&gen->gen))
             make(gen, &gen->frames[gen->last++]);
+        gen->ready = gen->gen.config.ready != 0;
     }
     *frames = gen->frames + gen->first;
     most = gen->last - gen->first;
@@ -144,8 +155,8 @@ static size_t gen_send(struct wire *wire, uint64_t now, const struct e1000emu_fr
         gen_look(&gen->seen, frame->data, frame->length);
         if (out->busy_ns == 0)
             out->first_ns = now;
-        if (out->last_ns < now)
-            out->last_ns = now;
+        if (out->last_ns + gen->catch_up < now)
+            out->last_ns = now - gen->catch_up;
         out->busy_ns += lasts;
         out->last_ns += lasts;
     }
@@ -212,10 +223,14 @@ static int allocate(struct wire_gen *gen)
      * CPU's cache. */
     const size_t slot = (gen_room(&gen->gen.config, gen->gen.max_frame) / 64 | 1) * 64 + 128;
 
-    gen->bytes = malloc(BATCH * slot);
-    for (unsigned i = 0; i < BATCH && gen->bytes != NULL; i++)
+    gen->room = gen->gen.config.ready != 0 ? gen->gen.config.ready : BATCH;
+    gen->frames = calloc(gen->room, sizeof(gen->frames[0]));
+    gen->bytes = malloc(gen->room * slot);
+    if (gen->frames == NULL || gen->bytes == NULL)
+        return -1;
+    for (unsigned i = 0; i < gen->room; i++)
         gen->frames[i].data = gen->bytes + i * slot;
-    return gen->bytes != NULL ? 0 : -1;
+    return 0;
 }
 
 static int gen_open(struct wire **result, const struct column_setup *setup, char *error,
@@ -237,14 +252,17 @@ static int gen_open(struct wire **result, const struct column_setup *setup, char
     if (gen != NULL)
         gen_start(&gen->gen, &config, setup->max_frame, true);
     if (gen == NULL || allocate(gen) < 0) {
-        free(gen);
+        if (gen != NULL)
+            gen_close(&gen->base);
         snprintf(error, size, "out of memory");
         return -1;
     }
     gen->base.ops = &wire_gen;
     gen->base.waits = config.rate == GEN_MAX;
     gen->seen.blind = !config.summed;
+    gen->seen.deaf = config.ready != 0;
     gen->mbps = setup->mbps;
+    gen->catch_up = setup->real_time ? CATCH_UP : 0;
     gen->start = gen->in = setup->clock->now;
     *result = &gen->base;
     return 0;

@@ -399,6 +399,7 @@ static void bad_arguments_are_named(void **state)
     refuse("from=01:00:5e:00:00:01", false, "address of one station");
     refuse("macs=0", false, "gen: 'macs=0': it takes a number from 1 to 16777216");
     refuse("fill=256", false, "gen: 'fill=256'");
+    refuse("ready=0", false, "gen: 'ready=0': it takes a number from 1 to 65536");
     refuse("order=up", false, "gen: 'order=up': it takes turn or random");
     refuse("size=60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+60+"
            "60+60+60+60+60+60",

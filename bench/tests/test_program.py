@@ -887,6 +887,87 @@ def a_terminal_sees_progress():
     os.close(master)
 
 
+# ---- linerate -----------------------------------------------------------------------------------
+
+
+@test
+def linerate_holds_at_the_defaults():
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "result.json")
+        result = run("linerate", "--frames", 2000, "--sizes", "64,imix,9018", "--json", file)
+        check(result.status == 0, result.out, result.err)
+        check("verdict: pass, 0 of 27 runs" in result.out, result.out)
+        with open(file, encoding="utf-8") as stream:
+            found = json.load(stream)
+    check(found["verdict"] == "pass" and found["latency_ns"] == 20000 and found["ring"] == 256)
+    check(len(found["runs"]) == 27)
+    for case in found["runs"]:
+        check(case["held"] and case["causes"] == {}, case)
+        for way in ("rx", "tx"):
+            if way in case:
+                check(case[way]["carried"] == 2000 and case[way]["lost"] == 0, case)
+                check(case[way + "_ring"]["least"] <= case[way + "_ring"]["mean"]
+                      <= case[way + "_ring"]["most"] == max(case[way + "_ring"]["course"]), case)
+        check(("rx" in case) == (case["direction"] != "tx"), case)
+
+
+@test
+def linerate_tells_what_was_lost_and_why():
+    result = run("linerate", "--frames", 5000, "--sizes", 64, "--speed", 1000, "--direction", "rx",
+                 "--latency", "2ms")
+    check(result.status == 1, result.out)
+    check("overrun at the chip" in result.out and "rx_missed" in result.out, result.out)
+    check("verdict: FAIL, 1 of 1 runs did not hold" in result.out, result.out)
+
+
+@test
+def linerate_finds_the_smallest_ring():
+    result = run("linerate", "--frames", 2000, "--sizes", 64, "--speed", 1000, "--direction", "tx",
+                 "--find-ring", "--json", "-")
+    check(result.status == 0, result.err)
+    ring = json.loads(result.out)["runs"][0]["smallest_ring"]
+    for size, status in ((ring, 0), (ring - 8, 1)):
+        check(run("linerate", "--frames", 2000, "--sizes", 64, "--speed", 1000, "--direction", "tx",
+                  "--ring", size).status == status, size)
+
+
+@test
+def linerate_by_the_clock():
+    result = run("linerate", "--wall", "--sizes", 1518, "--direction", "both", "--json", "-")
+    check(result.status == 0, result.out, result.err)
+    case = json.loads(result.out)["runs"][0]
+    check(case["rx_frames_per_second"] > 0 and case["tx_frames_per_second"] > 0, case)
+    check(case["cores"] > 0 and case["lost"] == 0, case)
+
+
+@test
+def linerate_refuses_what_makes_no_sense():
+    one_line(run("linerate", "--sizes", "63"), 2, "--sizes", "63", "64 to 9018")
+    one_line(run("linerate", "--sizes", "64,,"), 2, "--sizes", "64,,")
+    one_line(run("linerate", "--speed", "2500"), 2, "--speed", "2500")
+    one_line(run("linerate", "--latency", "20"), 2, "--latency", "20")
+    one_line(run("linerate", "--direction", "up"), 2, "--direction", "up")
+    one_line(run("linerate", "--wall", "--find-ring"), 2, "--wall", "--find-ring")
+    one_line(run("linerate", "--seconds", "2"), 2, "--seconds", "--wall")
+    one_line(run("linerate", "--profile", "82545em-fiber", "--speed", "100"), 2, "--speed",
+             "82545em-fiber")
+    one_line(run("linerate", "more"), 2, "more")
+    result = run("linerate", "--frames", 10, "--sizes", 64, "--json", "/nowhere/file")
+    one_line(result, 3, "/nowhere/file")
+
+
+@test
+def linerate_is_interrupted():
+    process = subprocess.Popen([PROGRAM, "linerate", "--frames", "1G", "--speed", "1000", "--sizes",
+                                "64"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check(select.select([process.stdout], [], [], 60)[0], "it does not begin")
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    text, errors = process.communicate(timeout=60)
+    check(process.returncode == 130, process.returncode, errors)
+    check(b"interrupted: what ran before is shown" in text and errors == b"", text, errors)
+
+
 @test
 def memory_stays_flat_whatever_the_loops():
     peaks = []
