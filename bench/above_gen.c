@@ -247,9 +247,17 @@ static int gen_open(struct above **result, const struct column_setup *setup, cha
     return 0;
 }
 
+static int gen_check(const char *argument, char *error, size_t size)
+{
+    struct gen_config config;
+
+    return gen_parse(&config, argument, true, GEN_LONGEST, error, size);
+}
+
 const struct above_kind above_kind_gen = {
     .column = {.name = "gen",
                .argument = GEN_ARGUMENT,
-               .summary = "the driver sends generated traffic; what it receives is looked at"},
+               .summary = "the driver sends generated traffic; what it receives is looked at",
+               .check = gen_check},
     .open = gen_open,
 };

@@ -33,6 +33,9 @@ struct column {
     unsigned flags;    /* COLUMN_* */
     /* Whether it can be used here and now; else why not, a line. NULL: always. */
     bool (*usable)(char *why, size_t size);
+    /* Whether an argument (or NULL) can be read, else -1 with one line in error; what has to do
+     * with the rest of the setup, open() tells. NULL: open() tells all. */
+    int (*check)(const char *argument, char *error, size_t size);
 };
 
 /* What wires and layers above the driver are made with. All of it outlives them. */

@@ -26,7 +26,7 @@ struct joint_config {
     const char *wire_argument;
     const struct above_kind *above[JOINT_ENDS]; /* the second one NULL: as the first */
     const char *above_argument[JOINT_ENDS];
-    bool real_time; /* even if nothing asks for it */
+    bool real_time;             /* even if nothing asks for it */
     uint64_t latency, frame_ns; /* as of struct sched, once everything is joined */
     uint64_t seed;
     /* Is told of each frame on the wire. May be NULL. */

@@ -70,6 +70,17 @@ static int need(const struct cli_options *cli, const struct column *column)
     return -1;
 }
 
+/* Whether the argument behind the colon makes sense. */
+static int take_argument(const struct cli_options *cli, const struct column *column,
+                         const char *argument)
+{
+    char error[512];
+
+    if (column->check != NULL && column->check(argument, error, sizeof(error)) < 0)
+        return refuse(cli, error);
+    return need(cli, column);
+}
+
 static int take_driver(struct options *options, const struct cli_options *cli)
 {
     char error[256];
@@ -97,7 +108,9 @@ static int take_wire(struct options *options, const struct cli_options *cli)
     char error[256];
 
     options->wire = columns_wire(cli->value, &options->wire_argument, error, sizeof(error));
-    return options->wire != NULL ? need(cli, &options->wire->column) : refuse(cli, error);
+    if (options->wire == NULL)
+        return refuse(cli, error);
+    return take_argument(cli, &options->wire->column, options->wire_argument);
 }
 
 static int take_above(struct options *options, const struct cli_options *cli)
@@ -109,7 +122,9 @@ static int take_above(struct options *options, const struct cli_options *cli)
         return refuse(cli, "a wire has no more than two ends");
     options->above[n] =
         columns_above(cli->value, &options->above_argument[n], error, sizeof(error));
-    return options->above[n] != NULL ? need(cli, &options->above[n]->column) : refuse(cli, error);
+    if (options->above[n] == NULL)
+        return refuse(cli, error);
+    return take_argument(cli, &options->above[n]->column, options->above_argument[n]);
 }
 
 int options_take(struct options *options, const struct cli_options *cli, int option)

@@ -160,6 +160,31 @@ static void print_setup(const struct running *running)
     fflush(text);
 }
 
+/* What wire and layer have to say themselves; empty: nothing. */
+static void tell(const struct joint_end *end, char wire[256], char above[256])
+{
+    const struct sched *sched = &end->session.sched;
+
+    wire[0] = above[0] = '\0';
+    if (sched->wire->ops->tell != NULL)
+        sched->wire->ops->tell(sched->wire, wire, 256);
+    if (sched->above->ops->tell != NULL)
+        sched->above->ops->tell(sched->above, above, 256);
+}
+
+static void print_told(const struct running *running)
+{
+    char wire[256], above[256];
+
+    for (unsigned i = 0; i < running->joint.count; i++) {
+        tell(end_of(running, i), wire, above);
+        if (wire[0] != '\0')
+            fprintf(running->run->text, "wire: %s\n", wire);
+        if (above[0] != '\0')
+            fprintf(running->run->text, "above: %s\n", above);
+    }
+}
+
 static void print_report(const struct running *running)
 {
     FILE *text = running->run->text;
@@ -181,6 +206,7 @@ static void print_report(const struct running *running)
     print_count(running, "register writes", mmio_writes, true);
     fprintf(text, "%-22s %16.6f\n", running->joint.real_time ? "seconds" : "virtual seconds",
             (double)(running->joint.clock.now - running->joint.start) / 1e9);
+    print_told(running);
     if (running->run->options->check != JUDGE_OFF) {
         judge_summary(&running->judge, summary, sizeof(summary));
         fprintf(text, "%-22s %s\n", "driver's faults", summary);
@@ -192,6 +218,7 @@ static void print_report(const struct running *running)
 
 static json_t *end_json(const struct joint_end *end)
 {
+    char wire[256], above[256];
     json_t *drops = json_object();
     json_t *object = json_pack(
         "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "frames_arrived", (json_int_t)arrived(end),
@@ -206,6 +233,11 @@ static json_t *end_json(const struct joint_end *end)
             json_object_set_new(drops, replay_drop_name((enum e1000emu_verdict)v),
                                 json_integer((json_int_t)end->counts.verdicts[v]));
     json_object_set_new(object, "dropped", drops);
+    tell(end, wire, above);
+    if (wire[0] != '\0')
+        json_object_set_new(object, "wire", json_string(wire));
+    if (above[0] != '\0')
+        json_object_set_new(object, "above", json_string(above));
     json_object_set_new(object, "link", json_string(end->link));
     return object;
 }

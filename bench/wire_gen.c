@@ -268,9 +268,17 @@ static int gen_open(struct wire **result, const struct column_setup *setup, char
     return 0;
 }
 
+static int gen_check(const char *argument, char *error, size_t size)
+{
+    struct gen_config config;
+
+    return gen_parse(&config, argument, false, GEN_LONGEST, error, size);
+}
+
 const struct wire_kind wire_kind_gen = {
     .column = {.name = "gen",
                .argument = GEN_ARGUMENT,
-               .summary = "generated traffic: sizes, rates, mixes, malformed frames"},
+               .summary = "generated traffic: sizes, rates, mixes, malformed frames",
+               .check = gen_check},
     .open = gen_open,
 };

@@ -887,6 +887,20 @@ def a_terminal_sees_progress():
     os.close(master)
 
 
+@test
+def generated_traffic_goes_both_ways():
+    result = run("run", "--wire", "gen:size=imix,count=3000,proto=udp4+tcp6,bad=fcs+runt,share=20%",
+                 "--above", "gen:size=60..1514,count=2000")
+    check(result.status == 0, result.err)
+    check("wire: 3000 frames generated, " in result.out and "of them malformed; 2000 came\n"
+          in result.out and "above: 2000 frames generated; " in result.out, result.out)
+    check("dropped: bad_frame" in result.out and "dropped: undersize" in result.out, result.out)
+    check("missing" not in result.out and "damaged" not in result.out, result.out)
+    one_line(run("run", "--wire", "gen:sise=5", "--above", "sink"), 2, "--wire", "sise", "size")
+    one_line(run("run", "--wire", "loop", "--above", "gen:bad=fcs"), 2, "--above", "bad=fcs")
+    one_line(run("run", "--wire", "loop", "--above", "gen:size=9000"), 3, "size=9000", "1518")
+
+
 # ---- linerate -----------------------------------------------------------------------------------
 
 
