@@ -93,6 +93,15 @@ struct device_ops {
     /* Saves its state; see e1000emu_save(). Returns the bytes that it takes, and stores them if
      * there is room. */
     size_t (*snapshot)(struct device *device, void *buffer, size_t size);
+
+    /* ---- What not every device can do; NULL then. As emu's functions of those names. */
+    int (*fault_set)(struct device *device, const struct e1000emu_fault_setting *setting);
+    void (*fault_clear)(struct device *device, const char *name);
+    void (*reset)(struct device *device, enum e1000emu_reset kind);
+    unsigned (*get_leds)(struct device *device);
+    bool (*pme_level)(struct device *device);
+    /* The last accesses, while a judge listens. */
+    size_t (*recent)(struct device *device, struct e1000emu_access *to, size_t max);
 };
 
 /* What every implementation begins with. */
@@ -103,6 +112,8 @@ struct device {
     struct device_counters counters;
     bool interrupt;      /* present level of the interrupt line */
     uint64_t interrupts; /* how often it rose */
+    bool message;        /* an interrupt message came; who serves it takes that back */
+    uint64_t messages;   /* how many came */
 };
 
 extern const struct device_ops device_emu;

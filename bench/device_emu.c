@@ -31,6 +31,14 @@ static void on_interrupt(void *opaque, bool asserted)
     device->interrupt = asserted;
 }
 
+static void on_msi(void *opaque, uint64_t address, uint32_t data)
+{
+    struct device *device = opaque;
+
+    device->message = true;
+    device->messages++;
+}
+
 static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, size_t count)
 {
     struct device_emu *emu = opaque;
@@ -79,6 +87,7 @@ static int emu_open(struct device **device, const struct device_config *config,
         .watch = judge_watch(config->judge) | watch,
         .host = {.opaque = emu,
                  .interrupt = on_interrupt,
+                 .msi = on_msi,
                  .transmit = on_transmit,
                  .event = on_event,
                  .finding = on_finding},
@@ -221,6 +230,38 @@ static size_t emu_snapshot(struct device *device, void *buffer, size_t size)
     return buffer != NULL ? e1000emu_save(chip, buffer, size) : e1000emu_snapshot_size(chip);
 }
 
+static int emu_fault_set(struct device *device, const struct e1000emu_fault_setting *setting)
+{
+    return e1000emu_fault_set(chip_of(device), setting);
+}
+
+static void emu_fault_clear(struct device *device, const char *name)
+{
+    e1000emu_fault_clear(chip_of(device), name);
+}
+
+static void emu_reset(struct device *device, enum e1000emu_reset kind)
+{
+    emu_advance(device);
+    e1000emu_reset(chip_of(device), kind);
+}
+
+static unsigned emu_get_leds(struct device *device)
+{
+    emu_advance(device);
+    return e1000emu_get_leds(chip_of(device));
+}
+
+static bool emu_pme_level(struct device *device)
+{
+    return e1000emu_pme_level(chip_of(device));
+}
+
+static size_t emu_recent(struct device *device, struct e1000emu_access *to, size_t max)
+{
+    return e1000emu_recent(chip_of(device), to, max);
+}
+
 const struct device_ops device_emu = {
     .name = "emu",
     .summary = "the model of the 82545EM in emu/, in one of its profiles",
@@ -243,4 +284,10 @@ const struct device_ops device_emu = {
     .peek = emu_peek,
     .fault_fired = emu_fault_fired,
     .snapshot = emu_snapshot,
+    .fault_set = emu_fault_set,
+    .fault_clear = emu_fault_clear,
+    .reset = emu_reset,
+    .get_leds = emu_get_leds,
+    .pme_level = emu_pme_level,
+    .recent = emu_recent,
 };

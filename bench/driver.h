@@ -20,6 +20,9 @@ struct driver_config {
     bool promiscuous;
     bool all_multicast;
     bool eeprom_by_eerd;
+    /* All that there is, in the core's terms; must stay. NULL: as above and else the driver's own
+     * defaults. Otherwise what stands above is not looked at. */
+    const struct e1000_params *params;
     /* A line that the driver logs; may be NULL. */
     void (*log)(void *opaque, enum e1000_log_level level, const char *line);
     void *opaque;
@@ -59,6 +62,37 @@ struct driver_ops {
     /* The i-th statistic's name, NULL past the last, and what it counts since attaching. Asked for
      * the first one, the driver reads all from the device. */
     const char *(*stat)(struct driver *driver, unsigned i, uint64_t *value);
+
+    /* ---- What not every driver can do; NULL then. As the core's functions of those names. */
+    enum e1000_state (*state)(const struct driver *driver);
+    unsigned (*poll)(struct driver *driver, struct e1000_frag *frags, unsigned budget,
+                     unsigned *work);
+    bool (*tx_stopped)(const struct driver *driver);
+    int (*reset)(struct driver *driver);
+    int (*set_filter)(struct driver *driver, bool promiscuous, bool all_multicast,
+                      const uint8_t (*addresses)[6], unsigned count);
+    int (*set_unicast)(struct driver *driver, const uint8_t (*addresses)[6], unsigned count);
+    int (*set_mac)(struct driver *driver, const uint8_t mac[6]);
+    void (*vlan_filter)(struct driver *driver, bool on);
+    int (*vlan_want)(struct driver *driver, unsigned id, bool wanted);
+    int (*set_media)(struct driver *driver, const struct e1000_media *media);
+    void (*get_media)(const struct driver *driver, struct e1000_media *media);
+    int (*get_cable)(struct driver *driver, struct e1000_cable *cable);
+    int (*blink)(struct driver *driver, bool on);
+    int (*harvest)(struct driver *driver);
+    int (*dump)(struct driver *driver, unsigned i, struct e1000_register *reg);
+    int (*set_wake)(struct driver *driver, uint32_t events, const uint8_t ipv4[4]);
+    int (*suspend)(struct driver *driver);
+    int (*resume)(struct driver *driver);
+    uint32_t (*woken_by)(const struct driver *driver);
+    int (*eeprom_read)(struct driver *driver, unsigned word, uint16_t *value);
+    int (*eeprom_unlock)(struct driver *driver, uint32_t key);
+    int (*eeprom_write)(struct driver *driver, unsigned first, const uint16_t *values,
+                        unsigned count);
+    int (*phy_read)(struct driver *driver, unsigned reg, uint16_t *value);
+    int (*selftest)(struct driver *driver, uint32_t flags);
+    void (*get_selftest)(const struct driver *driver, struct e1000_selftest *result);
+    int (*get_job)(const struct driver *driver);
 };
 
 /* What every implementation begins with. */

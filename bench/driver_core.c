@@ -122,6 +122,23 @@ static void os_log(void *context, enum e1000_log_level level, const char *line)
 
 /* ---- The driver column ---- */
 
+static void set_params(struct driver_core *core, const struct driver_config *config)
+{
+    if (config->params != NULL) {
+        core->params = *config->params;
+        return;
+    }
+    e1000_params_init(&core->params);
+    core->params.name = config->name;
+    core->params.rx_ring = core->params.tx_ring = (uint16_t)config->ring;
+    core->params.rx_buffers = (uint16_t)(2 * config->ring);
+    core->params.rx_buffer_size = (uint16_t)config->buffer_size;
+    core->params.max_frame = config->max_frame;
+    core->params.promiscuous = config->promiscuous;
+    core->params.all_multicast = config->all_multicast;
+    core->params.eeprom_by_eerd = config->eeprom_by_eerd;
+}
+
 static int core_open(struct driver **result, const struct driver_config *config,
                      struct device *device, struct dmamem *memory)
 {
@@ -148,15 +165,7 @@ static int core_open(struct driver **result, const struct driver_config *config,
         .sleep_us = os_delay_us,
         .log = os_log,
     };
-    e1000_params_init(&core->params);
-    core->params.name = config->name;
-    core->params.rx_ring = core->params.tx_ring = (uint16_t)config->ring;
-    core->params.rx_buffers = (uint16_t)(2 * config->ring);
-    core->params.rx_buffer_size = (uint16_t)config->buffer_size;
-    core->params.max_frame = config->max_frame;
-    core->params.promiscuous = config->promiscuous;
-    core->params.all_multicast = config->all_multicast;
-    core->params.eeprom_by_eerd = config->eeprom_by_eerd;
+    set_params(core, config);
     status = e1000_attach(&core->dev, &core->os, core, &core->params);
     if (status < 0) {
         e1000_detach(&core->dev);
@@ -254,6 +263,141 @@ static const char *core_stat(struct driver *driver, unsigned i, uint64_t *value)
     return e1000_stat_name(i);
 }
 
+/* ---- What not every driver can do ---- */
+
+static enum e1000_state core_state(const struct driver *driver)
+{
+    return e1000_get_state(&const_core_of(driver)->dev);
+}
+
+static unsigned core_poll(struct driver *driver, struct e1000_frag *frags, unsigned budget,
+                          unsigned *work)
+{
+    return e1000_poll(&core_of(driver)->dev, frags, budget, work);
+}
+
+static bool core_tx_stopped(const struct driver *driver)
+{
+    return e1000_tx_stopped(&const_core_of(driver)->dev);
+}
+
+static int core_reset(struct driver *driver)
+{
+    return e1000_reset(&core_of(driver)->dev);
+}
+
+static int core_set_filter(struct driver *driver, bool promiscuous, bool all_multicast,
+                           const uint8_t (*addresses)[6], unsigned count)
+{
+    return e1000_set_filter(&core_of(driver)->dev, promiscuous, all_multicast, addresses, count);
+}
+
+static int core_set_unicast(struct driver *driver, const uint8_t (*addresses)[6], unsigned count)
+{
+    return e1000_set_unicast(&core_of(driver)->dev, addresses, count);
+}
+
+static int core_set_mac(struct driver *driver, const uint8_t mac[6])
+{
+    return e1000_set_mac(&core_of(driver)->dev, mac);
+}
+
+static void core_vlan_filter(struct driver *driver, bool on)
+{
+    e1000_vlan_filter(&core_of(driver)->dev, on);
+}
+
+static int core_vlan_want(struct driver *driver, unsigned id, bool wanted)
+{
+    return e1000_vlan_want(&core_of(driver)->dev, id, wanted);
+}
+
+static int core_set_media(struct driver *driver, const struct e1000_media *media)
+{
+    return e1000_set_media(&core_of(driver)->dev, media);
+}
+
+static void core_get_media(const struct driver *driver, struct e1000_media *media)
+{
+    e1000_get_media(&const_core_of(driver)->dev, media);
+}
+
+static int core_get_cable(struct driver *driver, struct e1000_cable *cable)
+{
+    return e1000_get_cable(&core_of(driver)->dev, cable);
+}
+
+static int core_blink(struct driver *driver, bool on)
+{
+    return e1000_blink(&core_of(driver)->dev, on);
+}
+
+static int core_harvest(struct driver *driver)
+{
+    return e1000_harvest(&core_of(driver)->dev);
+}
+
+static int core_dump(struct driver *driver, unsigned i, struct e1000_register *reg)
+{
+    return e1000_dump(&core_of(driver)->dev, i, reg);
+}
+
+static int core_set_wake(struct driver *driver, uint32_t events, const uint8_t ipv4[4])
+{
+    return e1000_set_wake(&core_of(driver)->dev, events, ipv4);
+}
+
+static int core_suspend(struct driver *driver)
+{
+    return e1000_suspend(&core_of(driver)->dev);
+}
+
+static int core_resume(struct driver *driver)
+{
+    return e1000_resume(&core_of(driver)->dev);
+}
+
+static uint32_t core_woken_by(const struct driver *driver)
+{
+    return e1000_woken_by(&const_core_of(driver)->dev);
+}
+
+static int core_eeprom_read(struct driver *driver, unsigned word, uint16_t *value)
+{
+    return e1000_eeprom_read(&core_of(driver)->dev, word, value);
+}
+
+static int core_eeprom_unlock(struct driver *driver, uint32_t key)
+{
+    return e1000_eeprom_unlock(&core_of(driver)->dev, key);
+}
+
+static int core_eeprom_write(struct driver *driver, unsigned first, const uint16_t *values,
+                             unsigned count)
+{
+    return e1000_eeprom_write(&core_of(driver)->dev, first, values, count);
+}
+
+static int core_phy_read(struct driver *driver, unsigned reg, uint16_t *value)
+{
+    return e1000_phy_read(&core_of(driver)->dev, reg, value);
+}
+
+static int core_selftest(struct driver *driver, uint32_t flags)
+{
+    return e1000_selftest(&core_of(driver)->dev, flags);
+}
+
+static void core_get_selftest(const struct driver *driver, struct e1000_selftest *result)
+{
+    e1000_get_selftest(&const_core_of(driver)->dev, result);
+}
+
+static int core_get_job(const struct driver *driver)
+{
+    return e1000_get_job(&const_core_of(driver)->dev);
+}
+
 const struct driver_ops driver_core = {
     .name = "core",
     .summary = "the driver core in driver/",
@@ -274,4 +418,30 @@ const struct driver_ops driver_core = {
     .transmit = core_transmit,
     .reap = core_reap,
     .stat = core_stat,
+    .state = core_state,
+    .poll = core_poll,
+    .tx_stopped = core_tx_stopped,
+    .reset = core_reset,
+    .set_filter = core_set_filter,
+    .set_unicast = core_set_unicast,
+    .set_mac = core_set_mac,
+    .vlan_filter = core_vlan_filter,
+    .vlan_want = core_vlan_want,
+    .set_media = core_set_media,
+    .get_media = core_get_media,
+    .get_cable = core_get_cable,
+    .blink = core_blink,
+    .harvest = core_harvest,
+    .dump = core_dump,
+    .set_wake = core_set_wake,
+    .suspend = core_suspend,
+    .resume = core_resume,
+    .woken_by = core_woken_by,
+    .eeprom_read = core_eeprom_read,
+    .eeprom_unlock = core_eeprom_unlock,
+    .eeprom_write = core_eeprom_write,
+    .phy_read = core_phy_read,
+    .selftest = core_selftest,
+    .get_selftest = core_get_selftest,
+    .get_job = core_get_job,
 };

@@ -88,7 +88,7 @@ static bool receive(struct sched *sched)
 /* An interrupt goes to the handler, which may not be free yet. Returns whether it has got there. */
 static bool reaches_handler(struct sched *sched)
 {
-    if (sched->device->interrupt && !sched->called) {
+    if ((sched->device->interrupt || sched->device->message) && !sched->called) {
         sched->called = true;
         sched->serve_at = sched->clock->now + sched->latency;
     }
@@ -108,6 +108,7 @@ static bool serve_interrupt(struct sched *sched)
     }
     sched->served = true;
     sched->called = false;
+    sched->device->message = false;
     work = sched->driver->ops->interrupt(sched->driver);
     if ((work & E1000_WORK_RX) != 0 || again)
         receive(sched);

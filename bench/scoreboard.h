@@ -83,6 +83,13 @@ static inline void scoreboard_expect(struct scoreboard *board, const struct e100
     board->frames_in++;
 }
 
+/* The frame announced last is not on its way after all; it has not come out. */
+static inline void scoreboard_withdraw(struct scoreboard *board)
+{
+    board->tail--;
+    board->frames_in--;
+}
+
 /* What scoreboard_got() does when the frame is not the next one. */
 const struct e1000emu_frame *scoreboard_mismatch(struct scoreboard *board, const uint8_t *data,
                                                  uint32_t length);
