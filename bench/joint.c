@@ -137,6 +137,7 @@ static int plug_in(struct joint *joint, unsigned number)
         setup.other_end = joint->ends[0].session.sched.wire;
     if (config->wire->open(&session->sched.wire, &setup, joint->error, sizeof(joint->error)) < 0)
         return -1;
+    session->sched.spin = config->spin;
     session->sched.latency = config->latency;
     session->sched.frame_ns = config->frame_ns;
     setup.argument = config->above_argument[above];

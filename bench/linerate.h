@@ -88,11 +88,11 @@ double linerate_bytes(uint32_t size);
 struct linerate_wall {
     /* As fast as they can, frames that wait instead of getting lost. */
     double in_per_s, out_per_s, ns_per_frame;
-    /* 1 Gb/s, or what the case's speed is, by the clock: the share of a core that it takes. Where
-     * they can't keep up, what it would take. */
+    /* The share of a core that the speed of the link takes, by the time that this computer's
+     * processor worked for each second at the wire. Over 1: it can't keep up. */
     double core;
-    bool held;     /* they kept up, and nothing was lost */
-    uint64_t lost; /* while keeping up */
+    bool held;     /* by the clock they kept up with the link, and nothing was lost */
+    uint64_t lost; /* meanwhile */
     bool stopped;
 };
 

@@ -156,11 +156,11 @@ static void print_wall(FILE *stream, const struct linerate_row *row)
     fprintf(stream, " ");
     print_rate(stream, in, gbps(row, wall->in_per_s));
     print_rate(stream, out, gbps(row, wall->out_per_s));
-    fprintf(stream, "  %8.0f  %9s  %s%5.2f\n", wall->ns_per_frame,
+    fprintf(stream, "  %8.0f  %9s  %6.3f\n", wall->ns_per_frame,
             wall->held        ? "held"
             : wall->lost != 0 ? "lost"
                               : "not held",
-            wall->held ? "" : "~", wall->core);
+            wall->core);
 }
 
 void linerate_print_row(FILE *stream, struct linerate_kind kind, const struct linerate_row *row)

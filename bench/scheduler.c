@@ -277,11 +277,14 @@ static void doze(struct sched *const *scheds, unsigned count, uint64_t limit)
 
     until = clock_earliest(until, now + LONGEST_SLEEP);
     until = until > now ? until - now : 0;
+    if (until < scheds[0]->spin)
+        until = 0;
     sleep.tv_sec = (time_t)(until / BENCH_S);
     sleep.tv_nsec = (long)(until % BENCH_S);
     for (unsigned i = 0; i < count; i++)
         n += gather(scheds[i], fds + n, FDS - n);
-    ppoll(fds, n, &sleep, NULL);
+    if (n != 0 || until != 0)
+        ppoll(fds, n, &sleep, NULL);
 }
 
 /* ---- Running ---- */

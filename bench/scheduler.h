@@ -40,6 +40,7 @@ struct sched {
     bool receive_again; /* the driver had more frames than were taken */
     bool stalled; /* frames have arrived that the device does not take: no event of their own */
     unsigned standing; /* turns since virtual time last moved */
+    uint64_t spin;     /* ns: what is due so soon in real time is waited for without sleeping */
     bool real_time;    /* the clock follows this computer's; see sched_real_time() */
     uint64_t epoch;    /* what CLOCK_MONOTONIC showed when the clock stood at 0 */
 };

@@ -14,15 +14,16 @@
  * default). */
 #define FIFO_BYTES 16384u
 
-/* In real time the bench gets its turns late: so much of what could have left meanwhile still
- * does, at once. */
-#define CATCH_UP (5 * BENCH_MS)
+/* In real time the bench gets its turns late. What is due waits for the device then, and of what
+ * could have left meanwhile so much still does, at once. */
+#define CATCH_UP (50 * BENCH_MS)
 
 struct wire_gen {
     struct wire base;
     struct gen gen;
     struct gen_seen seen;
     unsigned mbps;
+    bool unpaced;      /* frames come as fast as the device takes them */
     uint64_t catch_up; /* ns; 0 in virtual time */
     /* Made and not yet taken: [first, last), each with its slot of bytes. */
     struct e1000emu_frame *frames;
@@ -65,7 +66,7 @@ static void make(struct wire_gen *gen, struct e1000emu_frame *frame)
         gen->gen.made++;
     else
         frame->length = gen_next(&gen->gen, (uint8_t *)(uintptr_t)frame->data, &frame->flags);
-    if (gen->base.waits)
+    if (gen->unpaced)
         return;
     if (begin < gen->in)
         begin = gen->in;
@@ -90,7 +91,7 @@ static size_t gen_arrived(struct wire *wire, uint64_t now, size_t max,
     most = gen->last - gen->first;
     if (most > max)
         most = max;
-    if (wire->waits)
+    if (gen->unpaced)
         return most;
     while (count < most && (*frames)[count].time <= now)
         count++;
@@ -104,7 +105,7 @@ static void gen_taken(struct wire *wire, uint64_t now, size_t count, uint64_t *t
     for (size_t i = 0; i < count; i++) {
         struct e1000emu_frame *frame = &gen->frames[gen->first + i];
 
-        if (wire->waits) {
+        if (gen->unpaced) {
             if (gen->in < now)
                 gen->in = now;
             frame->time = gen->in += wire_time(frame->length, gen->mbps);
@@ -113,7 +114,7 @@ static void gen_taken(struct wire *wire, uint64_t now, size_t count, uint64_t *t
             times[i] = frame->time;
     }
     gen->first += (uint32_t)count;
-    if (wire->horizon < gen->in && wire->waits)
+    if (wire->horizon < gen->in && gen->unpaced)
         wire->horizon = gen->in;
 }
 
@@ -122,7 +123,7 @@ static uint64_t gen_next_arrival(const struct wire *wire)
     const struct wire_gen *gen = const_self(wire);
 
     if (gen->first != gen->last)
-        return wire->waits ? 0 : gen->frames[gen->first].time;
+        return gen->unpaced ? 0 : gen->frames[gen->first].time;
     /* The next one is not made yet, and does not end before this. */
     return gen_done(&gen->gen) ? BENCH_NEVER : gen->in;
 }
@@ -148,7 +149,7 @@ static size_t gen_send(struct wire *wire, uint64_t now, const struct e1000emu_fr
     struct wire_gen_out *out = &gen->out;
     size_t taken = 0;
 
-    while (taken < count && (wire->waits || out->last_ns <= now + fifo_time(gen))) {
+    while (taken < count && (gen->unpaced || out->last_ns <= now + fifo_time(gen))) {
         const struct e1000emu_frame *frame = &frames[taken++];
         const uint64_t lasts = wire_time(frame->length, gen->mbps);
 
@@ -161,7 +162,7 @@ static size_t gen_send(struct wire *wire, uint64_t now, const struct e1000emu_fr
         out->last_ns += lasts;
     }
     gen->full = taken < count;
-    if (wire->horizon < out->last_ns && wire->waits)
+    if (wire->horizon < out->last_ns && gen->unpaced)
         wire->horizon = out->last_ns;
     return taken;
 }
@@ -258,7 +259,8 @@ static int gen_open(struct wire **result, const struct column_setup *setup, char
         return -1;
     }
     gen->base.ops = &wire_gen;
-    gen->base.waits = config.rate == GEN_MAX;
+    gen->unpaced = config.rate == GEN_MAX;
+    gen->base.waits = gen->unpaced || setup->real_time;
     gen->seen.blind = !config.summed;
     gen->seen.deaf = config.ready != 0;
     gen->mbps = setup->mbps;
