@@ -160,6 +160,17 @@ void fuzz_pass(struct fuzz *fuzz, e1000emu_time ns)
     e1000emu_advance(fuzz->chip, end);
 }
 
+/* Whether a fault may have raised the interrupt, or hidden what did. */
+static bool may_lack_cause(const e1000emu *chip)
+{
+    static const char *const faults[] = {"irq-spurious", "irq-storm", "stuck-0"};
+
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (e1000emu_fault_fired(chip, faults[i]) != 0)
+            return true;
+    return false;
+}
+
 void fuzz_check(struct fuzz *fuzz)
 {
     struct e1000emu_link link;
@@ -171,5 +182,6 @@ void fuzz_check(struct fuzz *fuzz)
     e1000emu_get_link(fuzz->chip, &link);
     fuzz_require(!link.up || link.mbps == 10 || link.mbps == 100 || link.mbps == 1000,
                  "a link has a speed of this family");
-    fuzz_require(!fuzz->level || e1000emu_peek(fuzz->chip, REG_ICR), "an interrupt has a cause");
+    fuzz_require(!fuzz->level || may_lack_cause(fuzz->chip) || e1000emu_peek(fuzz->chip, REG_ICR),
+                 "an interrupt has a cause");
 }
