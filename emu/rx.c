@@ -237,10 +237,12 @@ static inline bool receive_fast(struct emu_rx_batch *batch, const struct e1000em
     return true;
 }
 
-/* While frames wait in the packet buffer, others queue behind them. */
+/* While frames wait in the packet buffer, others queue behind them. Where the host is told of each,
+ * none goes the way on which it isn't. */
 static uint32_t longest_fast(const struct e1000emu *chip)
 {
-    if (chip->rx.fifo.count > 0 || chip->faulty & EMU_AT_RX_DATA)
+    if (chip->rx.fifo.count > 0 || chip->faulty & EMU_AT_RX_DATA ||
+        chip->watch & (E1000EMU_WATCH_EVENTS | E1000EMU_WATCH_FRAMES))
         return 0;
     return chip->rx.longest_fast;
 }
@@ -309,13 +311,13 @@ size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames,
         if (!receive_fast(&batch, &frames[i])) {
             verdict = receive(&batch, &frames[i], flags);
             batch.longest_fast = longest_fast(chip);
+            if (verdict == E1000EMU_RX_VERDICTS)
+                break;
+            if (chip->watch)
+                emu_watch_received(chip, &frames[i], verdict);
         }
-        if (verdict == E1000EMU_RX_VERDICTS)
-            break;
         if (verdicts)
             verdicts[i] = (uint8_t)verdict;
-        if (chip->watch)
-            emu_watch_received(chip, &frames[i], verdict);
     }
     emu_rx_finish(&batch);
     return i;

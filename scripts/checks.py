@@ -224,6 +224,11 @@ def valgrind(context):
     return "pass", ""
 
 
+def watch_cost(context):
+    """trace and checker cost less than one percent of a frame's instructions while nobody watches"""
+    return verdict(*run(context, ["scripts/watch-cost", "--limit", "1"]))
+
+
 def threads(context):
     """ThreadSanitizer finds nothing in the tests with threads"""
     well, said = context.build("threads", ["-Dbuildtype=debugoptimized", "-Db_sanitize=thread",
@@ -315,6 +320,7 @@ ALL = {
     "gcc": warnings_gcc,
     "threads": threads,
     "valgrind": valgrind,
+    "watch-cost": watch_cost,
     "install": install,
     "moved": moved,
 }
