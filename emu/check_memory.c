@@ -3,10 +3,10 @@
 #include "check.h"
 #include "chip.h"
 
+/* An access or a window (length isn't zero), and what may be empty. */
 static bool overlaps(uint64_t bus, uint64_t length, uint64_t other, uint64_t other_length)
 {
-    return length > 0 && other_length > 0 && bus <= other + (other_length - 1) &&
-           other <= bus + (length - 1);
+    return other_length > 0 && bus <= other + (other_length - 1) && other <= bus + (length - 1);
 }
 
 static bool was_there(const struct emu_check *check, uint64_t bus, uint64_t length)

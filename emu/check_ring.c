@@ -136,7 +136,7 @@ void emu_check_ring_write(struct e1000emu *chip, uint32_t offset, uint32_t value
         at = place_of(chip, true);
     else
         return;
-    if (offset >= at.bal && offset <= at.len)
+    if (offset <= at.len)
         check_base(chip, &at, offset, value);
     else if (offset == at.head)
         check_head(chip, &at, value);

@@ -52,17 +52,12 @@ static void drive_pins(struct e1000emu *chip, uint32_t pins)
 {
     struct emu_eeprom_part *part = emu_part(chip);
 
-    switch (emu_part_set_pins(part, pins, emu_eeprom_busy(chip))) {
-    case EMU_EE_NOTHING:
-        break;
-    case EMU_EE_PROGRAMS:
+    enum emu_eeprom_event event = emu_part_set_pins(part, pins, emu_eeprom_busy(chip));
+
+    if (event == EMU_EE_PROGRAMS)
         emu_timer_start(chip, EMU_TIMER_EE_WRITE, WRITE_NS);
-        break;
-    case EMU_EE_SHOWS_WORD:
-        if (chip->faulty & EMU_AT_EEPROM)
-            part->shift = emu_fault_word(chip, (uint16_t)part->shift);
-        break;
-    }
+    if (event == EMU_EE_SHOWS_WORD && chip->faulty & EMU_AT_EEPROM)
+        part->shift = emu_fault_word(chip, (uint16_t)part->shift);
 }
 
 /* ---- The image ------------------------------------------------------------------------------ */

@@ -47,10 +47,8 @@ static void decode_extended(struct emu_eeprom_part *part)
     case EXTENDED_WRAL:
         part->state = EMU_EE_DATA;
         break;
-    case EXTENDED_ERAL:
+    default: /* EXTENDED_ERAL */
         part->state = EMU_EE_ARMED;
-        break;
-    default:
         break;
     }
 }
@@ -116,8 +114,7 @@ static enum emu_eeprom_event clock_bit(struct emu_eeprom_part *part, bool data_i
         if (part->bits == 16)
             part->state = EMU_EE_ARMED;
         break;
-    case EMU_EE_ARMED:
-    case EMU_EE_IGNORE:
+    default: /* EMU_EE_ARMED, EMU_EE_IGNORE: more bits mean nothing */
         break;
     }
     return EMU_EE_NOTHING;

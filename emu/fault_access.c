@@ -31,7 +31,8 @@ void emu_fault_removed_edge(struct e1000emu *chip, struct emu_fault *fault, bool
     if (!on) {
         chip->faults.removed = false;
         emu_irq_mode_changed(chip);
-    } else if (!waits && emu_fault_counts(chip, fault)) {
+    } else if (!waits) {
+        emu_fault_counts(chip, fault); /* its first, which nothing speaks against */
         remove_chip(chip);
     }
 }

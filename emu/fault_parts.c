@@ -81,16 +81,13 @@ static uint16_t spoilt(const struct emu_fault *fault, unsigned i, uint16_t word)
 {
     if (fault->phase != EMU_FAULT_ON)
         return word;
-    switch (fault->id) {
-    case FAULT_EEPROM_CORRUPT:
-        return i == fault->arg / 16 ? (uint16_t)(word ^ 1u << fault->arg % 16) : word;
-    case FAULT_EEPROM_CHECKSUM:
-        return i == EE_CHECKSUM ? word ^ 1u : word;
-    case FAULT_EEPROM_ONES:
+    if (fault->id == FAULT_EEPROM_ONES)
         return 0xFFFF;
-    default:
-        return word;
-    }
+    if (fault->id == FAULT_EEPROM_CORRUPT && i == fault->arg / 16)
+        word = (uint16_t)(word ^ 1u << fault->arg % 16);
+    if (fault->id == FAULT_EEPROM_CHECKSUM && i == EE_CHECKSUM)
+        word ^= 1u;
+    return word;
 }
 
 static void spoil(struct emu_eeprom_part *part, const struct emu_fault *fault)

@@ -67,8 +67,6 @@ enum emu_filter_result emu_filter_search(const struct e1000emu *chip, uint32_t r
     if (listed(filter->destination, filter->destinations, destination) ||
         listed(filter->source, filter->sources, source & ADDRESS_MASK))
         return EMU_FILTER_EXACT;
-    if (destination == EMU_BROADCAST && (rctl & RCTL_BAM))
-        return EMU_FILTER_EXACT;
     /* A broadcast without BAM is a multicast like any other. */
     if (rctl & (group ? RCTL_MPE : RCTL_UPE))
         return EMU_FILTER_INEXACT;

@@ -25,7 +25,7 @@ enum emu_filter_result {
 /* Reads the receive addresses again; after anything but software's writes changed them. */
 void emu_filter_reset(struct e1000emu *chip);
 
-/* The filters that emu_filter_frame() does not decide at once. */
+/* The filters that emu_filter_frame() does not decide at once: not for a broadcast with BAM. */
 enum emu_filter_result emu_filter_search(const struct e1000emu *chip, uint32_t rctl,
                                          uint64_t destination, uint64_t source);
 

@@ -8,10 +8,10 @@ static uint32_t row_end(const struct emu_reg *row)
     return row->pub.offset + (row->pub.count - 1) * row->pub.stride;
 }
 
+/* Whether a row that doesn't begin behind an offset has a register there. */
 static bool covers(const struct emu_reg *row, uint32_t offset)
 {
-    return offset >= row->pub.offset && offset <= row_end(row) &&
-           (offset - row->pub.offset) % row->pub.stride == 0;
+    return offset <= row_end(row) && (offset - row->pub.offset) % row->pub.stride == 0;
 }
 
 const struct emu_reg *emu_reg_find(uint32_t offset)

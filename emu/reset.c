@@ -44,7 +44,7 @@ static void reset_rar0(struct e1000emu *chip, enum e1000emu_reset kind, uint32_t
     case E1000EMU_RAR0_EEPROM:
         high &= ~RAH_AV;
         break;
-    case E1000EMU_RAR0_GARBAGE:
+    default: /* E1000EMU_RAR0_GARBAGE */
         random_address(chip, &low, &high);
         high |= RAH_AV;
         break;

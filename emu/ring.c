@@ -162,7 +162,7 @@ bool emu_ring_fill(struct e1000emu *chip, struct emu_ring *ring)
     free = (ring->first + ring->cached) % EMU_RING_CACHE;
     run = EMU_RING_CACHE - free < n ? EMU_RING_CACHE - free : n;
     ring->cached += emu_ring_fetch(chip, ring, next, &ring->cache[free], run);
-    if (run < n && ring->cached > 0 && (ring->first + ring->cached) % EMU_RING_CACHE == 0)
+    if (run < n && (ring->first + ring->cached) % EMU_RING_CACHE == 0)
         ring->cached +=
             emu_ring_fetch(chip, ring, emu_ring_after(ring, next, run), ring->cache, n - run);
     return ring->cached > 0;
@@ -203,7 +203,7 @@ void emu_ring_write_back_later(struct e1000emu *chip, struct emu_ring *ring, enu
                                uint32_t index, uint64_t fields)
 {
     ring->waiting[ring->held++] = (struct emu_write_back){.fields = fields, .index = index};
-    if (ring->held >= ring->write_back_at || ring->held == EMU_RING_CACHE)
+    if (ring->held >= ring->write_back_at) /* which is less than there is room for */
         emu_ring_flush(chip, ring, user);
 }
 
