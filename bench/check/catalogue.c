@@ -36,6 +36,7 @@ const char *scenario_misfit(const struct scenario *scenario, const struct e1000e
         {NEEDS_HEARING, profile->rx_block_ns == 0,
          "the chip hears nothing for a while when filters change"},
         {NEEDS_RXT0, profile->rxt0_missing == 0, "the chip's receive interrupts get lost"},
+        {NEEDS_REGISTERS, !profile->rps, "not every register is there as in the manual"},
         {NEEDS_INTEL, profile->subsystem_vendor == 0x8086, "the board is not Intel's"},
     };
 

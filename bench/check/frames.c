@@ -270,7 +270,7 @@ void stage_hears(struct stage *stage, const uint8_t to[6], int vlan, bool wanted
         length -= 4;
     }
     stage_arrive_as(stage, frame, sizeof(frame), 0, wanted ? as : NULL, length);
-    stage_run(stage, BENCH_MS);
+    stage_run(stage, stage_patience(stage));
     expect_true(stage, stage->heard - heard == wanted,
                 "frame to %02x:%02x:%02x:%02x:%02x:%02x, VLAN %d: expected %s, got %s", to[0],
                 to[1], to[2], to[3], to[4], to[5], vlan, wanted ? "it received" : "it dropped",

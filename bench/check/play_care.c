@@ -311,8 +311,9 @@ static void dump(struct stage *stage)
 
         expect_status(stage, stage->ops->dump(stage->driver, n, &second), 0, "dump()");
         expect_equal(stage, second.value, first.value, "%s, read twice", first.name);
-        expect_equal(stage, first.value, stage_peek(stage, first.offset), "%s, read and looked at",
-                     first.name);
+        if (first.offset != E1000_EECD) /* whose pins are looked at when it is read */
+            expect_equal(stage, first.value, stage_peek(stage, first.offset),
+                         "%s, read and looked at", first.name);
         expect_true(stage, row != NULL && (row->flags & E1000EMU_REG_READ_CLEARS) == 0,
                     "%s: expected a register that reading does not clear", first.name);
     }
@@ -386,11 +387,11 @@ const struct scenario scenarios_care[] = {
      stats_tso},
     {"feature/selftest", "the self-test passes",
      "All five parts, up and down, with and without interrupts; then everything is as before.",
-     "ethtool -t", "vmware silicon 82545em-fiber 82545gm-serdes", NEEDS_RESET | NEEDS_INTEL,
+     "ethtool -t", "vmware silicon 82545em-fiber 82545gm-serdes", NEEDS_RESET | NEEDS_REGISTERS,
      selftest_passes},
     {"feature/selftest-finds", "the self-test finds what is broken",
      "The part that is broken fails and no other.", "ethtool -t; Linux e1000_diag_test", "silicon",
-     0, selftest_finds},
+     NEEDS_RESET | NEEDS_REGISTERS, selftest_finds},
     {"feature/eeprom-read", "every word of the EEPROM is read",
      "By Microwire and by EERD it is the same, and sums up.", "ethtool -e", BOTH, 0, eeprom_read},
     {"feature/eeprom-write", "the EEPROM is written, with a key",
@@ -403,6 +404,6 @@ const struct scenario scenarios_care[] = {
      "Read twice it is the same, and no cause or count is lost.", "ethtool -d", BOTH, 0, dump},
     {"feature/settings-survive", "settings survive reset, down and up, and sleep",
      "Address, filters, VLANs and media are what they were.", "Linux e1000_configure", "silicon",
-     NEEDS_COPPER | NEEDS_PM, settings},
+     NEEDS_COPPER | NEEDS_PM | NEEDS_INTEL, settings},
     {.id = NULL},
 };

@@ -32,7 +32,7 @@ static void longer_than_buffers(struct stage *stage)
                 stage_arrive(stage, frame, length);
             else
                 stage_arrive_as(stage, frame, length, 0, NULL, 0);
-            stage_run(stage, BENCH_MS);
+            stage_run(stage, stage_patience(stage));
             if (length <= limit)
                 expect_equal(stage, stage->rx.corrupted + scoreboard_outstanding(&stage->rx),
                              stage->rx.corrupted, "frames of %u bytes not received", length);

@@ -256,7 +256,7 @@ const struct scenario scenarios_power[] = {
      "It wakes, frames that were not asked for do not, and the driver knows what it was.",
      "ethtool -s wol g; manual 6.4", "silicon", NEEDS_PM | NEEDS_INTEL, wake_magic},
     {"feature/wake-link", "woken by the link", "A cable that is pulled wakes.", "ethtool -s wol p",
-     "silicon", NEEDS_PM | NEEDS_INTEL, wake_link},
+     "silicon", NEEDS_PM | NEEDS_INTEL | NEEDS_COPPER, wake_link},
     {"feature/wake-unicast", "woken by a frame to us", "One to us wakes, one to others does not.",
      "ethtool -s wol u", "silicon", NEEDS_PM | NEEDS_INTEL, wake_unicast},
     {"feature/wake-multicast", "woken by a frame to a group",

@@ -39,13 +39,13 @@ static json_t *result_object(const struct check_result *result)
 {
     const struct outcome *outcome = result->outcome;
 
-    return json_pack(
-        "{si ss ss ss so ss ss so sI sI sI sf sf}", "number", (int)result->number, "id", result->id,
-        "title", result->title, "status", status_words[outcome->status], "message",
-        text(outcome->message), "rule", outcome->rule, "profile", outcome->profile, "details",
-        text(outcome->details), "checks", (json_int_t)outcome->checks, "frames",
-        (json_int_t)outcome->frames, "accesses", (json_int_t)outcome->accesses, "virtual_s",
-        (double)outcome->virtual_ns / 1e9, "duration_s", (double)outcome->wall_us / 1e6);
+    return json_pack("{si ss ss ss so ss ss so sI sI sI sI sf}", "number", (int)result->number,
+                     "id", result->id, "title", result->title, "status",
+                     status_words[outcome->status], "message", text(outcome->message), "rule",
+                     outcome->rule, "profile", outcome->profile, "details", text(outcome->details),
+                     "checks", (json_int_t)outcome->checks, "frames", (json_int_t)outcome->frames,
+                     "accesses", (json_int_t)outcome->accesses, "virtual_ns",
+                     (json_int_t)outcome->virtual_ns, "duration_s", (double)outcome->wall_us / 1e6);
 }
 
 static json_t *document(const struct check_results *results)
@@ -112,15 +112,15 @@ static int read_result(json_t *object, struct check_result *result, struct outco
                        json_error_t *error)
 {
     const char *status, *message, *rule, *profile, *details;
-    json_int_t checks, frames, accesses;
-    double virtual_s, duration_s;
+    json_int_t checks, frames, accesses, virtual_ns;
+    double duration_s;
     int number;
 
-    if (json_unpack_ex(object, error, 0, "{si ss ss ss ss ss ss ss sI sI sI sF sF}", "number",
+    if (json_unpack_ex(object, error, 0, "{si ss ss ss ss ss ss ss sI sI sI sI sF}", "number",
                        &number, "id", &result->id, "title", &result->title, "status", &status,
                        "message", &message, "rule", &rule, "profile", &profile, "details", &details,
-                       "checks", &checks, "frames", &frames, "accesses", &accesses, "virtual_s",
-                       &virtual_s, "duration_s", &duration_s) < 0)
+                       "checks", &checks, "frames", &frames, "accesses", &accesses, "virtual_ns",
+                       &virtual_ns, "duration_s", &duration_s) < 0)
         return -1;
     if (number < 1 || find_status(status) < 0 || strchr(result->id, '/') == NULL) {
         snprintf(error->text, sizeof(error->text), "result '%s' makes no sense", result->id);
@@ -136,7 +136,7 @@ static int read_result(json_t *object, struct check_result *result, struct outco
     outcome->checks = (uint64_t)checks;
     outcome->frames = (uint64_t)frames;
     outcome->accesses = (uint64_t)accesses;
-    outcome->virtual_ns = virtual_s > 0 && virtual_s < 1e9 ? (uint64_t)(virtual_s * 1e9 + 0.5) : 0;
+    outcome->virtual_ns = (uint64_t)virtual_ns;
     outcome->wall_us = duration_s > 0 && duration_s < 1e9 ? (uint64_t)(duration_s * 1e6 + 0.5) : 0;
     return 0;
 }
@@ -163,15 +163,15 @@ static int read_document(struct check_results *results, struct owner *owner, jso
 {
     const char *format;
     json_int_t seed;
-    json_t *list;
+    json_t *list, *profile = NULL, *sabotage = NULL;
     int version, total, shard, shards, interrupted;
 
     if (json_unpack_ex(
-            owner->document, error, 0, "{ss si ss ss s?s s?s ss ss sI si si si sb sF so}", "format",
-            &format, "version", &version, "driver", &results->driver, "profile", &results->profile,
-            "sabotage", &results->sabotage, "check", &results->level, "filter", &results->filter,
-            "seed", &seed, "total", &total, "shard", &shard, "shards", &shards, "interrupted",
-            &interrupted, "duration_s", &results->seconds, "results", &list) < 0)
+            owner->document, error, 0, "{ss si ss ss s?o s?o ss ss sI si si si sb sF so}", "format",
+            &format, "version", &version, "driver", &results->driver, "device", &results->device,
+            "profile", &profile, "sabotage", &sabotage, "check", &results->level, "filter",
+            &results->filter, "seed", &seed, "total", &total, "shard", &shard, "shards", &shards,
+            "interrupted", &interrupted, "duration_s", &results->seconds, "results", &list) < 0)
         return -1;
     if (strcmp(format, FORMAT) != 0 || version != VERSION || !json_is_array(list) || total < 0 ||
         shard < 1 || shards < shard) {
@@ -181,6 +181,8 @@ static int read_document(struct check_results *results, struct owner *owner, jso
                  VERSION);
         return -1;
     }
+    results->profile = json_string_value(profile); /* NULL of null */
+    results->sabotage = json_string_value(sabotage);
     results->seed = (uint64_t)seed;
     results->total = (unsigned)total;
     results->shard = (unsigned)shard;

@@ -12,14 +12,15 @@ struct stage;
 /* What a profile must have for a scenario to make sense. */
 enum {
     NEEDS_COPPER = 1u << 0,
-    NEEDS_LIGHT = 1u << 1,   /* fibre or SerDes */
-    NEEDS_PM = 1u << 2,      /* power management */
-    NEEDS_MSI = 1u << 3,     /* interrupt messages */
-    NEEDS_RESET = 1u << 4,   /* CTRL.RST does something */
-    NEEDS_ITR = 1u << 5,     /* interrupt moderation as the manual has it */
-    NEEDS_HEARING = 1u << 6, /* reception does not stop for a while when RCTL is written */
-    NEEDS_RXT0 = 1u << 7,    /* no receive interrupt is missing */
-    NEEDS_INTEL = 1u << 8,   /* a board of Intel's */
+    NEEDS_LIGHT = 1u << 1,     /* fibre or SerDes */
+    NEEDS_PM = 1u << 2,        /* power management */
+    NEEDS_MSI = 1u << 3,       /* interrupt messages */
+    NEEDS_RESET = 1u << 4,     /* CTRL.RST does something */
+    NEEDS_ITR = 1u << 5,       /* interrupt moderation as the manual has it */
+    NEEDS_HEARING = 1u << 6,   /* reception does not stop for a while when RCTL is written */
+    NEEDS_RXT0 = 1u << 7,      /* no receive interrupt is missing */
+    NEEDS_INTEL = 1u << 8,     /* a board of Intel's */
+    NEEDS_REGISTERS = 1u << 9, /* every register stores what the manual says */
 };
 
 struct scenario {

@@ -581,6 +581,11 @@ void stage_neglect(struct stage *stage, uint64_t ns)
     }
 }
 
+uint64_t stage_patience(const struct stage *stage)
+{
+    return stage->profile.rxt0_missing != 0 ? 25 * BENCH_MS : BENCH_MS;
+}
+
 bool stage_is_linked(struct stage *stage)
 {
     struct e1000_link link;

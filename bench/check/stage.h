@@ -154,6 +154,9 @@ void stage_run(struct stage *stage, uint64_t ns);
 bool stage_until(struct stage *stage, bool (*so)(struct stage *stage), uint64_t ns);
 /* The device goes on, and nobody serves it. */
 void stage_neglect(struct stage *stage, uint64_t ns);
+/* The longest that a frame waits in the ring until the driver looks: longer where the chip
+ * sometimes forgets to tell. */
+uint64_t stage_patience(const struct stage *stage);
 bool stage_is_linked(struct stage *stage);
 /* Until the driver reports a link, and hears; must be so in that time. Returns how long it took. */
 uint64_t stage_link(struct stage *stage, uint64_t ns);
