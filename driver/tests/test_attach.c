@@ -4,6 +4,7 @@
 #include "fake.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -396,6 +397,20 @@ static void parameters_out_of_range_refused(void **state)
                          cases[i].good ? 0 : E1000_ERR_PARAMETER);
 }
 
+/* Of a name that does not end, no more is read than a name may have. */
+static void endless_name(void **state)
+{
+    struct fake *fake = fake_new();
+    char *name = malloc(16); /* AddressSanitizer guards its end */
+
+    assert_non_null(name);
+    memset(name, 'x', 16);
+    fake->params.name = name;
+    assert_int_equal(fake_attach(fake), E1000_ERR_PARAMETER);
+    fake_free(fake);
+    free(name);
+}
+
 /* A frame that could never be whole in the ring would stop the receiver: 15 buffers are not 64. */
 static void longest_frame_must_fit_the_ring(void **state)
 {
@@ -474,6 +489,7 @@ int main(void)
         cmocka_unit_test(phy_identity_checked),
         cmocka_unit_test(synchronous_attach),
         cmocka_unit_test(parameters_out_of_range_refused),
+        cmocka_unit_test(endless_name),
         cmocka_unit_test(longest_frame_must_fit_the_ring),
         cmocka_unit_test(missing_functions_refused),
         cmocka_unit_test(errors_have_texts),

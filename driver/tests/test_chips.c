@@ -137,6 +137,63 @@ static void quirks_by_board(void **state)
     }
 }
 
+/* Asleep, the receiver runs with a ring of the smallest size that has room for nothing, and what
+ * the ring before it was is nowhere in the registers. */
+static void asleep_with_an_empty_ring(void **state)
+{
+    static const uint32_t zeros[] = {E1000_RDBAL, E1000_RDBAH, E1000_RDH, E1000_RDT};
+    struct fake *fake = fake_new();
+
+    add_power_management(fake);
+    start(fake);
+    for (unsigned i = 0; i < 4; i++)
+        assert_true(fake_reg(fake, zeros[i]) || zeros[i] == E1000_RDH);
+    fake_set(fake, E1000_RDH, 5);
+    assert_int_equal(e1000_set_wake(fake_call(fake), E1000_WAKE_MAGIC, NULL), 0);
+    assert_int_equal(e1000_suspend(fake_call(fake)), 0);
+    assert_int_equal(fake_settle(fake), E1000_STATE_SUSPENDED);
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(fake_reg(fake, zeros[i]), 0);
+    assert_int_equal(fake_reg(fake, E1000_RDLEN), 128);
+    assert_true(fake_reg(fake, E1000_RCTL) & E1000_RCTL_EN);
+    assert_int_equal(fake_reg(fake, E1000_WUS), 0x3F);
+    assert_int_equal(fake_reg(fake, E1000_WUFC), 2);
+    assert_int_equal(fake_reg(fake, E1000_WUC), E1000_WUC_PME_EN | E1000_WUC_PME_STATUS);
+    fake_free(fake);
+}
+
+/* What a sleep makes configuration space forget is all there again, whatever the words next to it
+ * hold; the command comes last. */
+static void configuration_is_restored(void **state)
+{
+    struct fake *fake = fake_new();
+    uint16_t command;
+
+    add_power_management(fake);
+    for (unsigned i = 3; i < 32; i++) {
+        if (i != E1000_PCI_CAPABILITIES / 2)
+            fake->config[i] = 0x1234;
+    }
+    fake->config[E1000_PCI_SUBSYSTEM_VENDOR / 2] = 0x8086;
+    start(fake);
+    command = fake->config[E1000_PCI_COMMAND / 2];
+    assert_int_equal(e1000_suspend(fake_call(fake)), 0);
+    assert_int_equal(fake_settle(fake), E1000_STATE_SUSPENDED);
+    for (unsigned i = 2; i < 32; i++) {
+        if (i != E1000_PCI_CAPABILITIES / 2 && i != E1000_PCI_STATUS / 2)
+            fake->config[i] = 0;
+    }
+    assert_int_equal(e1000_resume(fake_call(fake)), 0);
+    fake_run(fake, 100000);
+    assert_int_equal(e1000_get_state(fake->dev), E1000_STATE_UP);
+    for (unsigned i = 4; i < 32; i++) {
+        if (i != E1000_PCI_CAPABILITIES / 2 && i != E1000_PCI_SUBSYSTEM_VENDOR / 2)
+            assert_int_equal(fake->config[i], 0x1234);
+    }
+    assert_int_equal(fake->config[E1000_PCI_COMMAND / 2], command);
+    fake_free(fake);
+}
+
 /* Each write into an array is followed by a read, so that none is lost where every second one of a
  * burst is (82546GB erratum 15), and they go downwards. */
 static void arrays_without_bursts(void **state)
@@ -282,6 +339,46 @@ static void offers(void **state)
         assert_int_equal(fake->phy[9], rows[i].gbcr);
         fake_free(fake);
     }
+}
+
+/* The parameters that open the filter hold from the beginning. */
+static void open_from_the_beginning(void **state)
+{
+    for (unsigned how = 0; how < 4; how++) {
+        struct fake *fake = fake_new();
+
+        fake->params.promiscuous = how & 1;
+        fake->params.all_multicast = how & 2;
+        start(fake);
+        assert_int_equal(fake_reg(fake, E1000_RCTL) & (E1000_RCTL_UPE | E1000_RCTL_MPE),
+                         how & 1   ? E1000_RCTL_UPE | E1000_RCTL_MPE
+                         : how & 2 ? E1000_RCTL_MPE
+                                   : 0);
+        fake_free(fake);
+    }
+}
+
+/* Told while up, the PHY gets all of it: crossover, offers, and a new start. */
+static void media_changes_while_up(void **state)
+{
+    struct fake *fake = fake_up();
+    struct e1000_media media = fake->params.media;
+
+    fake_link(fake, true, 0x80, true);
+    e1000_interrupt(fake_call(fake));
+    fake_run(fake, 100000);
+    assert_int_equal(fake->phy[16] & 0x60, 0x60);
+    media.crossover = E1000_CROSSOVER_ON;
+    media.advertise = E1000_100_FULL;
+    media.pause = E1000_PAUSE_NONE;
+    assert_int_equal(e1000_set_media(fake_call(fake), &media), 0);
+    assert_int_equal(fake->link_changes, 2);
+    fake_run(fake, 100000);
+    assert_int_equal(fake->phy[16] & 0x60, 0x20);
+    assert_int_equal(fake->phy[4], 0x0101);
+    assert_int_equal(fake->phy[9], 0);
+    assert_int_equal(fake->link_changes, 3);
+    fake_free(fake);
 }
 
 /* ---- The cable ---- */
@@ -450,11 +547,15 @@ int main(void)
         cmocka_unit_test(ordered_only_where_needed),
         cmocka_unit_test(who_can_wake),
         cmocka_unit_test(quirks_by_board),
+        cmocka_unit_test(asleep_with_an_empty_ring),
+        cmocka_unit_test(configuration_is_restored),
         cmocka_unit_test(arrays_without_bursts),
         cmocka_unit_test(later_phys),
         cmocka_unit_test(serdes_amplitude),
         cmocka_unit_test(crossovers),
         cmocka_unit_test(offers),
+        cmocka_unit_test(media_changes_while_up),
+        cmocka_unit_test(open_from_the_beginning),
         cmocka_unit_test(cable_in_all_its_states),
         cmocka_unit_test(every_parameter_is_checked),
         cmocka_unit_test(counters_beyond_their_size),

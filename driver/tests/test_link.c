@@ -41,6 +41,14 @@ static void lines_as_on_vmware(void **state)
     assert_int_equal(e1000_link_line(fake->dev, line, sizeof line), 94);
     assert_string_equal(line, "Link up");
     assert_int_equal(e1000_link_line(fake->dev, NULL, 0), 94);
+    for (size_t size = 1; size <= sizeof line; size++) {
+        memset(line, 'x', sizeof line);
+        assert_int_equal(e1000_link_line(fake->dev, line, size), 94);
+        assert_int_equal(strlen(line), size - 1);
+        assert_memory_equal(line, "Link up on", size - 1);
+        for (size_t i = size; i < sizeof line; i++)
+            assert_int_equal(line[i], 'x');
+    }
 
     assert_int_equal(e1000_down(fake_call(fake)), 0);
     expect_line(fake, "Link down on en0 called by disable()");

@@ -52,8 +52,8 @@ static struct {
         uint64_t at;
     } write[TRACE];
     unsigned writes, looped;
-    /* How the loopback spoils the last frame: its length, a byte (0: none), its status. */
-    uint32_t length, spoilt;
+    /* How the loopback spoils a frame: which, its length, a byte (0: none), its status. */
+    uint32_t which, length, spoilt;
     uint64_t status;
     uint8_t frame[1024];
     uint64_t tx[8]; /* second halves of the descriptors as they were sent */
@@ -64,15 +64,14 @@ static void loop(void)
     for (unsigned i = 0; i < chip.looped; i++) {
         struct e1000_desc *tx = fake_tx_desc(chip.fake, i), *rx = fake_rx_desc(chip.fake, i);
         uint8_t *to = fake_cpu(chip.fake, rx->address);
-        bool last = i + 1 == chip.looped;
+        bool bad = i == chip.which;
 
         chip.tx[i] = tx->rest;
         memcpy(chip.frame, fake_cpu(chip.fake, tx->address), sizeof chip.frame);
         memcpy(to, chip.frame, sizeof chip.frame);
-        if (last && chip.spoilt)
+        if (bad && chip.spoilt)
             to[chip.spoilt] ^= 1;
-        rx->rest =
-            (last ? chip.status : E1000_RXD_EOP | E1000_RXD_DD) | (last ? chip.length : 1024);
+        rx->rest = (bad ? chip.status : E1000_RXD_EOP | E1000_RXD_DD) | (bad ? chip.length : 1024);
     }
 }
 
@@ -252,17 +251,18 @@ static void loopback_faults(void **state)
         {7, 1024, 1, E1000_RXD_EOP | E1000_RXD_DD, 13},
     };
 
-    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+    for (size_t i = 0; i < 2 * sizeof faults / sizeof faults[0]; i++) {
         struct fake *fake = begin();
         struct e1000_selftest result;
-        unsigned sent = 0, reset = 0;
+        unsigned sent = 0, reset = 0, first = i % 2;
 
-        chip.looped = faults[i].looped;
-        chip.length = faults[i].length;
-        chip.spoilt = faults[i].spoilt;
-        chip.status = faults[i].status;
+        chip.which = first ? 0 : 6;
+        chip.looped = faults[i / 2].looped;
+        chip.length = faults[i / 2].length;
+        chip.spoilt = faults[i / 2].spoilt;
+        chip.status = faults[i / 2].status;
         result = run(fake, E1000_TEST_NO_LINK);
-        assert_int_equal(result.loopback, faults[i].expected);
+        assert_int_equal(result.loopback, faults[i / 2].expected);
         assert_int_equal(e1000_get_job(fake->dev), E1000_ERR_TEST);
         assert_string_equal(fake_last_line(fake), "en0: the self-test found a fault");
         for (sent = chip.writes; chip.write[sent - 1].offset != E1000_TDT; sent--)
@@ -270,7 +270,7 @@ static void loopback_faults(void **state)
         for (reset = sent; chip.write[reset].offset != E1000_IMC; reset++)
             ;
         assert_int_equal(chip.write[reset].at - chip.write[sent - 1].at,
-                         faults[i].expected == 13 ? 1000 : 200000);
+                         faults[i / 2].expected == 13 ? 1000 : 200000);
         fake->bare_doorbells = 0;
         fake_free(fake);
     }
@@ -326,12 +326,36 @@ static void eeprom_faults(void **state)
     }
 }
 
+/* How many words of the EEPROM go into one call, of 108 µs each: there has to be room for one that
+ * takes as long as the slowest, and for its pins. */
+static void words_in_a_call(void **state)
+{
+    struct fake *fake = begin();
+    unsigned full = 0, rest = 0;
+
+    fake->mdic_us = 0;
+    assert_int_equal(e1000_selftest(fake_call(fake), E1000_TEST_NO_LINK), 0);
+    while (e1000_get_state(fake->dev) == E1000_STATE_BUSY) {
+        uint64_t due = e1000_tick(fake_call(fake));
+
+        full += fake->call_us == 6 * 108;
+        rest += fake->call_us == 4 * 108;
+        assert_true(fake->call_us <= 6 * 108);
+        fake->now_us = due > fake->now_us && due != UINT64_MAX ? due : fake->now_us;
+    }
+    assert_int_equal(full, 10);
+    assert_int_equal(rest, 1);
+    fake->bare_doorbells = 0;
+    fake_free(fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(registers_take_patterns), cmocka_unit_test(causes_are_tried_in_three_ways),
         cmocka_unit_test(loopback_frames),         cmocka_unit_test(loopback_faults),
-        cmocka_unit_test(link_is_waited_for),      cmocka_unit_test(eeprom_faults),
+        cmocka_unit_test(words_in_a_call),         cmocka_unit_test(link_is_waited_for),
+        cmocka_unit_test(eeprom_faults),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
