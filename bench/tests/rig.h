@@ -19,7 +19,7 @@
 #include "e1000emu.h"
 #include "oracle.h"
 
-#define RIG_MEMORIES 32
+#define RIG_MEMORIES 64
 #define RIG_LINES    64
 #define RIG_LIES     4
 

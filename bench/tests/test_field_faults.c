@@ -329,6 +329,56 @@ static void bad_eeproms(void **state)
     }
 }
 
+/* Somebody else has the EEPROM's pins for a while, or attaches at the same moment to the other port
+ * of the same board (concurrent accesses corrupted what was read, LWN 300202): both wait for their
+ * turn, read it as it is, and never write. A tenth of a second is enough. */
+static void eeprom_shared_with_another(void **state)
+{
+    struct faults *port[2] = {faults_new("82546gb"), faults_new("82546gb")};
+    struct faults *faults = faults_new("silicon");
+    /* The reset takes the first fifteen of these milliseconds. */
+    struct e1000emu_fault_setting held = {
+        .name = "eeprom-no-grant", .arg = E1000EMU_FAULT_DEFAULT, .when = {.lasts = 25000000}};
+    struct e1000_identity identity;
+    uint16_t words[2][64];
+
+    rig_start(faults->rig);
+    assert_int_equal(e1000emu_fault_set(faults->rig->chip, &held), 0);
+    assert_int_equal(rig_attach(faults->rig), 0);
+    assert_true(e1000emu_fault_fired(faults->rig->chip, held.name) > 3);
+    assert_true(faults->rig->now < 100 * MS * 1000);
+    faults_mend(faults, NULL);
+    e1000_detach(rig_call(faults->rig));
+    faults_up(faults);
+    faults_works(faults);
+    faults_end(faults);
+
+    for (unsigned i = 0; i < 2; i++) {
+        port[i]->rig->other = i ? port[0]->rig : NULL;
+        rig_start(port[i]->rig);
+        assert_int_equal(e1000_attach_begin(rig_call(port[i]->rig), &port[i]->rig->os, port[i]->rig,
+                                            &port[i]->rig->params),
+                         0);
+    }
+    for (unsigned us = 0; us < 100 * MS; us += 50) {
+        for (unsigned i = 0; i < 2; i++)
+            rig_run(port[i]->rig, 50);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(e1000_get_state(port[i]->rig->dev), E1000_STATE_DOWN);
+        e1000_get_identity(port[i]->rig->dev, &identity);
+        assert_int_equal(identity.eeprom_sum, 0xBABA);
+        assert_int_equal(identity.port, i);
+        assert_int_equal(identity.mac[5], port[0]->rig->profile.mac[5] ^ i);
+        for (unsigned w = 0; w < 64; w++) {
+            assert_int_equal(e1000_eeprom_read(rig_call(port[i]->rig), w, &words[i][w]), 0);
+        }
+    }
+    assert_memory_equal(words[0], words[1], sizeof words[0]);
+    faults_end(port[1]);
+    faults_end(port[0]);
+}
+
 /* Frames longer than a buffer spill into several, with every length of the last piece; those that
  * are longer than allowed never come out as something else (CVE-2009-1385, CVE-2009-4538). */
 static void frames_longer_than_buffers(void **state)
@@ -343,7 +393,8 @@ static void frames_longer_than_buffers(void **state)
         faults->rig->params.rx_buffer_size = (uint16_t)size;
         faults->rig->params.rx_ring = faults->rig->params.rx_buffers = 128;
         faults_up(faults);
-        for (length = size - 2; length <= 16200; length += length % size < 5 ? 1 : size - 7) {
+        /* Around each multiple of a buffer: last pieces of 1 to 5 bytes, or two less than all. */
+        for (length = size - 2; length <= 16200; length += (length + 2) % size < 7 ? 1 : size - 7) {
             unsigned heard = faults->heard, marked = faults->marked;
 
             faults->length = length;
@@ -425,6 +476,15 @@ static void short_frames(void **state)
             assert_int_equal(padding, 0);
         }
         assert_int_equal(rig->sent, 46);
+        /* Those without a whole header come back unsent. */
+        for (length = 1; length < 14; length++) {
+            assert_int_equal(rig_send(rig, 1, length), 1);
+            rig_reap(rig);
+            assert_int_equal(rig->outstanding, 0);
+        }
+        rig_run(rig, MS);
+        assert_int_equal(rig->sent, 46);
+        assert_int_equal(rig_stat(rig, "tx_refused"), 13);
         rig_free(rig);
     }
 }
@@ -459,6 +519,37 @@ static void full_is_not_empty(void **state)
     }
 }
 
+/* The same of the largest rings: all but one descriptor, over the end and over again, and one frame
+ * more does not fit. */
+static void large_rings_are_filled(void **state)
+{
+    static const uint16_t sizes[] = {256, 1024, 4096};
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct faults *faults = faults_new("silicon");
+        struct rig *rig = faults->rig;
+
+        rig->params.tx_ring = rig->params.rx_ring = rig->params.rx_buffers = sizes[i];
+        faults_up(faults);
+        for (unsigned round = 0; round < 3; round++) {
+            unsigned left = faults->left;
+
+            assert_int_equal(rig_send(rig, sizes[i], 60), sizes[i] - 1u);
+            assert_int_equal(e1000_tx_room(rig->dev), 0);
+            faults_arrive(faults, sizes[i] - 1u, 0);
+            rig_run(rig, 20 * MS);
+            assert_int_equal(rig->outstanding, 0);
+            assert_int_equal(faults->left, left + sizes[i] - 1u);
+            assert_int_equal(faults->heard, faults->arrived);
+        }
+        assert_int_equal(rig_stat(rig, "tx_hangs") + rig_stat(rig, "resets"), 0);
+        faults->damaged = faults->out_of_order = 0; /* those of the rig have no numbers */
+        faults->last_left = 0;
+        faults_works(faults);
+        faults_end(faults);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,10 +565,12 @@ int main(void)
         cmocka_unit_test(bus_mastering_off),
         cmocka_unit_test(link_changes_untold),
         cmocka_unit_test(bad_eeproms),
+        cmocka_unit_test(eeprom_shared_with_another),
         cmocka_unit_test(frames_longer_than_buffers),
         cmocka_unit_test(bad_symbols_of_any_length),
         cmocka_unit_test(short_frames),
         cmocka_unit_test(full_is_not_empty),
+        cmocka_unit_test(large_rings_are_filled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

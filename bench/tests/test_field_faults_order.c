@@ -10,15 +10,18 @@
 
 /* ---- Memory and order ----------------------------------------------------------------------- */
 
-/* The n-th access to memory fails on the bus, reading or writing, for whatever it was: a frame may
- * be lost, but every cookie comes back within three seconds, and frames pass again within ten. */
+/* The n-th access to memory fails on the bus, until there is no n-th one, for whatever it was: a
+ * frame may be lost, but every cookie comes back within three seconds, and frames pass again within
+ * ten. */
 static void memory_accesses_fail(void **state)
 {
     static const char *const rows[] = {"dma-read-error", "dma-write-error"};
 
     for (unsigned i = 0; i < 2; i++) {
         for (unsigned how = 0; how < 3; how++) {
-            for (unsigned n = 1; n < 12; n++) {
+            bool fired = true;
+
+            for (unsigned n = 1; fired; n++) {
                 struct faults *faults = faults_begin("silicon");
 
                 assert_true(faults->rig->memory[0].bus >> 32); /* no address is a short one */
@@ -27,6 +30,8 @@ static void memory_accesses_fail(void **state)
                 faults_send(faults, 6);
                 faults_arrive(faults, 6, 10);
                 faults_reaped(faults, 3 * S);
+                fired = e1000emu_fault_fired(faults->rig->chip, rows[i]);
+                assert_true(fired || n > 6); /* one for each frame at least */
                 faults_mend(faults, NULL);
                 faults_settle(faults);
                 faults_works(faults);
@@ -34,6 +39,42 @@ static void memory_accesses_fail(void **state)
             }
         }
     }
+}
+
+/* The mapping of a frame's k-th fragment fails, and its shell gives up in the middle of it: what
+ * the core has seen of it has no end, so nothing of it is taken, nothing is told to the chip, and
+ * nothing has to come back. The whole frame, when it can be mapped, goes out at once. */
+static void fragments_that_never_end(void **state)
+{
+    struct faults *faults = faults_begin("silicon");
+    struct rig *rig = faults->rig;
+    struct e1000_frag frags[12];
+
+    for (unsigned k = 1; k < 12; k++) {
+        unsigned room = e1000_tx_room(rig->dev), sent = rig->sent;
+        uint32_t tail = e1000emu_peek(rig->chip, E1000_TDT);
+
+        for (unsigned i = 0; i < 12; i++)
+            frags[i] = (struct e1000_frag){.data = rig->frame + 20 * i,
+                                           .bus = rig->frame_bus + 20 * i,
+                                           .length = 20,
+                                           .flags = i == k ? E1000_FRAG_EOP : 0};
+        assert_int_equal(rig_transmit(rig, frags, k), 0);
+        assert_int_equal(e1000_tx_room(rig->dev), room);
+        assert_int_equal(e1000emu_peek(rig->chip, E1000_TDT), tail);
+        rig_run(rig, 3 * S);
+        assert_int_equal(rig->outstanding, 0);
+        assert_int_equal(rig->sent, sent);
+        assert_int_equal(rig_transmit(rig, frags, k + 1), k + 1);
+        rig_run(rig, MS);
+        assert_int_equal(rig->outstanding, 0);
+        assert_int_equal(rig->sent, sent + 1);
+        assert_int_equal(rig->last_length, k + 1 < 3 ? 60 : 20 * (k + 1));
+    }
+    faults->damaged = faults->out_of_order = 0; /* not of the numbered kind */
+    faults->last_left = 0;
+    faults_works(faults);
+    faults_end(faults);
 }
 
 /* The chip's own order of things: descriptors that are written back late, behind their successor,
@@ -373,30 +414,50 @@ static void bits_stuck(void **state)
 
 /* ---- Frames --------------------------------------------------------------------------------- */
 
+static uint8_t last[1514]; /* that was received */
+
+static void remember(void *opaque, const struct e1000_frag *frags, unsigned count)
+{
+    struct faults *faults = opaque;
+
+    for (unsigned i = 0; i < count; i++) {
+        assert_int_equal(frags[i].length, sizeof last);
+        memcpy(last, frags[i].data, sizeof last);
+        faults->heard++;
+    }
+}
+
 /* A frame that killed another chip of the family (the 82574L: a byte of value 32h at 47Fh), and its
  * relatives: any byte there, in both directions. */
 static void frames_of_death(void **state)
 {
     struct faults *faults = faults_begin("silicon");
     struct rig *rig = faults->rig;
+    void (*count)(void *, const struct e1000_frag *, unsigned) = rig->on_received;
     uint8_t data[1514];
     struct e1000emu_frame frame = {.data = data, .length = sizeof data};
 
+    rig->on_received = remember;
     for (unsigned value = 0; value < 256; value++) {
         for (uint32_t at = 0x47E; at <= 0x480; at++) {
             unsigned heard = faults->heard, left = faults->left;
 
             memset(data, 0xFF, sizeof data);
+            data[12] = 0x88;
+            data[13] = 0xB5;
             data[at] = (uint8_t)value;
             memset(rig->frame, 0xFF, sizeof data);
             e1000emu_receive(rig->chip, &frame, 1, 0, NULL);
-            assert_int_equal(rig_send(rig, 1, sizeof data), 1);
             rig->frame[at] = (uint8_t)value;
+            assert_int_equal(rig_send(rig, 1, sizeof data), 1);
             rig_run(rig, 300);
             assert_int_equal(faults->heard, heard + 1);
+            assert_memory_equal(last, data, sizeof data);
             assert_int_equal(faults->left, left + 1);
+            assert_memory_equal(rig->last_sent, data, sizeof data);
         }
     }
+    rig->on_received = count;
     faults->damaged = 0; /* not of the numbered kind */
     faults_works(faults);
     faults_end(faults);
@@ -406,6 +467,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_accesses_fail),
+        cmocka_unit_test(fragments_that_never_end),
         cmocka_unit_test(write_backs_in_any_order),
         cmocka_unit_test(receiver_hangs),
         cmocka_unit_test(head_that_does_not_show),

@@ -222,6 +222,38 @@ static void link_gets_slower(void **state)
     faults_end(faults);
 }
 
+/* A link that one side forces while the other negotiates gets its speed and no more (28.2.3.1
+ * again): there is a link within five seconds, frames pass, and to negotiate again makes it a
+ * gigabit. */
+static void forced_against_negotiated(void **state)
+{
+    static const struct {
+        uint16_t link, mbps;
+    } rows[] = {{E1000_10_HALF, 10}, {E1000_100_HALF, 100}, {E1000_100_FULL, 100}};
+
+    for (unsigned i = 0; i < 3; i++) {
+        struct faults *faults = faults_begin("silicon");
+        struct e1000_media media = {.forced = true, .advertise = rows[i].link};
+        struct e1000_link link;
+
+        assert_int_equal(e1000_set_media(rig_call(faults->rig), &media), 0);
+        rig_run(faults->rig, 100 * MS);
+        faults_linked(faults, 5 * S);
+        e1000_get_link(faults->rig->dev, &link);
+        assert_int_equal(link.mbps, rows[i].mbps);
+        assert_int_equal(link.full_duplex, rows[i].link == E1000_100_FULL);
+        faults->length = 60;
+        faults_works(faults);
+        assert_int_equal(e1000_set_media(rig_call(faults->rig), &faults->rig->params.media), 0);
+        rig_run(faults->rig, 100 * MS);
+        faults_linked(faults, 5 * S);
+        e1000_get_link(faults->rig->dev, &link);
+        assert_int_equal(link.mbps, 1000);
+        faults_works(faults);
+        faults_end(faults);
+    }
+}
+
 /* Unplugged with frames in the ring: they will never leave, and their memory comes back in less
  * than a second. */
 static void link_lost_with_frames_queued(void **state)
@@ -253,6 +285,7 @@ int main(void)
         cmocka_unit_test(pulled_out),
         cmocka_unit_test(link_flaps),
         cmocka_unit_test(link_gets_slower),
+        cmocka_unit_test(forced_against_negotiated),
         cmocka_unit_test(link_lost_with_frames_queued),
     };
 
