@@ -13,6 +13,9 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from typing import Callable
+from xml.etree import ElementTree
+
+import yaml
 
 
 @dataclass
@@ -307,6 +310,32 @@ def install(context):
     return "pass", ""
 
 
+def workflow(context):
+    """what scripts/ci/regression.yml runs, run as written: each part, then the merging"""
+    with open(os.path.join(context.root, "scripts", "ci", "regression.yml"), encoding="utf-8") as file:
+        jobs = yaml.safe_load(file)["jobs"]
+    parts = jobs["check"]["strategy"]["matrix"]["part"]
+    commands = [step["run"].replace("${{ matrix.part }}", str(part))
+                for part in parts for step in jobs["check"]["steps"] if "run" in step]
+    commands += [step["run"] for step in jobs["verdict"]["steps"] if "run" in step]
+    with tempfile.TemporaryDirectory(prefix="e1000bench-") as project:
+        os.symlink(context.root, os.path.join(project, "e1000bench"))
+        for command in commands:
+            done = subprocess.run(["sh", "-e", "-c", command], cwd=project, text=True,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, errors="replace", check=False,
+                                  env=dict(os.environ, E1000BENCH_BUILD=context.builds))
+            if done.returncode != 0:
+                return "fail", command + done.stdout
+        if "${{" in "".join(commands) or len(commands) != len(parts) + 1:
+            return "fail", "the workflow has other steps than this check knows"
+        results = ElementTree.parse(os.path.join(project, "regression.xml")).getroot()
+        played = len(results.findall(".//testcase"))
+        if played < 120 or results.findall(".//failure"):
+            return "fail", f"{played} scenarios in the merged result"
+    return "pass", ""
+
+
 ALL = {
     "setup": setup_is_quick,
     "tree": tree,
@@ -323,4 +352,5 @@ ALL = {
     "watch-cost": watch_cost,
     "install": install,
     "moved": moved,
+    "workflow": workflow,
 }
