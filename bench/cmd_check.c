@@ -50,8 +50,7 @@ struct check_command {
     FILE *text; /* standard output, or standard error when a file takes that */
 };
 
-/* ---- Options ----------------------------------------------------------------------------------
- */
+/* ---- Options ---- */
 
 static bool take_shard(struct check_command *command)
 {
@@ -143,8 +142,7 @@ static bool take(struct check_command *command, int option)
     }
 }
 
-/* ---- The selection ----------------------------------------------------------------------------
- */
+/* ---- The selection ---- */
 
 /* A pattern with *, ? or [ must match the whole id; another one may stand anywhere in it. */
 static bool matches(const char *pattern, const char *id)
@@ -195,8 +193,7 @@ static bool select_scenarios(struct check_command *command)
     return command->total != 0;
 }
 
-/* ---- Lists ------------------------------------------------------------------------------------
- */
+/* ---- Lists ---- */
 
 static int print_list(const struct check_command *command)
 {
@@ -224,8 +221,7 @@ static int print_sabotages(void)
     return CLI_OK;
 }
 
-/* ---- Running ----------------------------------------------------------------------------------
- */
+/* ---- Running ---- */
 
 static void on_done(void *opaque, unsigned i, const struct outcome *outcome)
 {
@@ -311,8 +307,7 @@ static int run_all(struct check_command *command)
     return status;
 }
 
-/* ---- The command ------------------------------------------------------------------------------
- */
+/* ---- The command ---- */
 
 static int check_options(struct check_command *command)
 {

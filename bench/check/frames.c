@@ -10,8 +10,7 @@
 
 #define HEADER 18u /* addresses, type, serial number */
 
-/* ---- Making -----------------------------------------------------------------------------------
- */
+/* ---- Making ---- */
 
 static uint32_t next(uint64_t *state)
 {
@@ -66,8 +65,7 @@ void stage_make(struct stage *stage, uint8_t *frame, uint32_t length, const uint
         fill(frame + HEADER, length - HEADER, stage->setup->seed + serial);
 }
 
-/* ---- Arriving ---------------------------------------------------------------------------------
- */
+/* ---- Arriving ---- */
 
 static void put(struct stage *stage, const uint8_t *frame, uint32_t length, uint32_t flags)
 {
@@ -113,8 +111,7 @@ void stage_arrivals(struct stage *stage, unsigned count, uint32_t length, uint64
     }
 }
 
-/* ---- Sending ----------------------------------------------------------------------------------
- */
+/* ---- Sending ---- */
 
 void stage_announce(struct stage *stage, const uint8_t *frame, uint32_t length)
 {
@@ -182,8 +179,7 @@ unsigned stage_sends(struct stage *stage, unsigned count, uint32_t length)
     return taken;
 }
 
-/* ---- Waiting ----------------------------------------------------------------------------------
- */
+/* ---- Waiting ---- */
 
 static bool is_drained(struct stage *stage)
 {

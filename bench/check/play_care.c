@@ -140,8 +140,7 @@ static void stats_tso(struct stage *stage)
     expect_stat(stage, "rx_good_packets", 21);
 }
 
-/* ---- Self-test --------------------------------------------------------------------------------
- */
+/* ---- Self-test ---- */
 
 static void selftest_passes(struct stage *stage)
 {
@@ -216,8 +215,7 @@ static void selftest_finds(struct stage *stage)
     }
 }
 
-/* ---- EEPROM and PHY ---------------------------------------------------------------------------
- */
+/* ---- EEPROM and PHY ---- */
 
 static void eeprom_read(struct stage *stage)
 {

@@ -189,8 +189,7 @@ static void blinks(struct stage *stage)
     stage_works(stage);
 }
 
-/* ---- Pausing ----------------------------------------------------------------------------------
- */
+/* ---- Pausing ---- */
 
 static void agreed(struct stage *stage)
 {
@@ -293,8 +292,7 @@ static void sent_when_full(struct stage *stage)
     stage_works(stage);
 }
 
-/* ---- Fibre ------------------------------------------------------------------------------------
- */
+/* ---- Fibre ---- */
 
 static void fiber(struct stage *stage)
 {

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* ---- Soaks ------------------------------------------------------------------------------------
- */
+/* ---- Soaks ---- */
 
 /* What a soak may do beside passing frames. */
 enum {
@@ -209,8 +208,7 @@ static void soak_jumbo(struct stage *stage)
     soak(stage, 6, 120, 0);
 }
 
-/* ---- Rates ------------------------------------------------------------------------------------
- */
+/* ---- Rates ---- */
 
 static void room(struct stage *stage)
 {

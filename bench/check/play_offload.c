@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Received ---------------------------------------------------------------------------------
- */
+/* ---- Received ---- */
 
 /* One packet arrives; what is said about it must be what is so. */
 static void receive_packet(struct stage *stage, struct packet *packet, bool ip_bad, bool l4_bad,
@@ -115,8 +114,7 @@ static void rx_off(struct stage *stage)
     }
 }
 
-/* ---- Sent -------------------------------------------------------------------------------------
- */
+/* ---- Sent ---- */
 
 /* Puts rubbish where the chip has to write. */
 static void spoil(struct packet *packet)
@@ -251,8 +249,7 @@ static void tx_udp_zero(struct stage *stage)
     }
 }
 
-/* ---- Segments ---------------------------------------------------------------------------------
- */
+/* ---- Segments ---- */
 
 /* A packet to be cut; each of its segments must leave as TCP itself would have sent it. */
 static void send_segments(struct stage *stage, struct packet *packet, uint32_t mss, unsigned pieces,

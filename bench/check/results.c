@@ -38,8 +38,7 @@ void results_command(const struct check_results *results, const char *id, char *
                                      rows[i].value);
 }
 
-/* ---- TAP --------------------------------------------------------------------------------------
- */
+/* ---- TAP ---- */
 
 void results_tap_begin(FILE *stream, const struct check_results *results, size_t count)
 {

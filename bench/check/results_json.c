@@ -17,8 +17,7 @@ static const char *const status_words[] = {[CHECK_NOT_RUN] = "not-run",
                                            [CHECK_CRASH] = "crash"};
 #define STATUSES (sizeof(status_words) / sizeof(status_words[0]))
 
-/* ---- Writing ----------------------------------------------------------------------------------
- */
+/* ---- Writing ---- */
 
 /* A text that may hold bytes that are no UTF-8, and be missing. */
 static json_t *text(const char *bytes)
@@ -91,8 +90,7 @@ int results_write_json(const char *path, const struct check_results *results, ch
     return code == 0 ? 0 : -1;
 }
 
-/* ---- Reading ----------------------------------------------------------------------------------
- */
+/* ---- Reading ---- */
 
 /* What a document that was read owns. */
 struct owner {

@@ -46,8 +46,7 @@ static uint64_t now_us(void)
     return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
 }
 
-/* ---- The player's side ------------------------------------------------------------------------
- */
+/* ---- The player's side ---- */
 
 static _Noreturn void play(const struct runner *runner, unsigned i, struct outcome *outcome,
                            const int pipe[2])
@@ -63,8 +62,7 @@ static _Noreturn void play(const struct runner *runner, unsigned i, struct outco
     exit(EXIT_SUCCESS);
 }
 
-/* ---- The runner's side ------------------------------------------------------------------------
- */
+/* ---- The runner's side ---- */
 
 static int start(struct run *run, struct player *player)
 {

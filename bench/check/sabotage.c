@@ -13,8 +13,7 @@ static void pass(struct sabotage *sabotage, struct device *device, uint32_t offs
     sabotage->real->write32(device, offset, value);
 }
 
-/* ---- Rings ------------------------------------------------------------------------------------
- */
+/* ---- Rings ---- */
 
 static void tail_outside(struct sabotage *sabotage, struct device *device, uint32_t offset,
                          uint32_t value)
@@ -85,8 +84,7 @@ static void transmitter_early(struct sabotage *sabotage, struct device *device, 
     pass(sabotage, device, offset, value);
 }
 
-/* ---- Order ------------------------------------------------------------------------------------
- */
+/* ---- Order ---- */
 
 static void unmasked_early(struct sabotage *sabotage, struct device *device, uint32_t offset,
                            uint32_t value)
@@ -138,8 +136,7 @@ static uint32_t eeprom_granted(struct sabotage *sabotage, struct device *device,
     return offset == E1000_EECD ? value | E1000_EECD_EE_GNT : value;
 }
 
-/* ---- Values -----------------------------------------------------------------------------------
- */
+/* ---- Values ---- */
 
 static void reserved_bits(struct sabotage *sabotage, struct device *device, uint32_t offset,
                           uint32_t value)
@@ -173,8 +170,7 @@ static void bus_master_off(struct sabotage *sabotage, struct device *device, uin
     pass(sabotage, device, offset, value);
 }
 
-/* ---- Reads ------------------------------------------------------------------------------------
- */
+/* ---- Reads ---- */
 
 static uint32_t high_half_first(struct sabotage *sabotage, struct device *device, uint32_t offset)
 {
@@ -312,8 +308,7 @@ static const struct sabotage_row rows[] = {
      .io_write = touched_in_reset},
 };
 
-/* ---- Between ----------------------------------------------------------------------------------
- */
+/* ---- Between ---- */
 
 static void write32(struct device *device, uint32_t offset, uint32_t value)
 {

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define _POSIX_C_SOURCE 200809L
-#include "stage.h"
+#include "stage_inside.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The longest that one session lasts, in virtual time: nothing waits for ever. */
-#define SESSION_NS (4000 * BENCH_S)
 
 #define UP_NS     (10 * BENCH_S)
 #define ATTACH_NS (1 * BENCH_S)
@@ -21,8 +18,7 @@ static struct stage *stage_of(struct above *above)
     return (struct stage *)((char *)above - offsetof(struct stage, above));
 }
 
-/* ---- The wire ---------------------------------------------------------------------------------
- */
+/* ---- The wire ---- */
 
 static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, size_t count)
 {
@@ -50,8 +46,7 @@ static size_t on_transmit(void *opaque, const struct e1000emu_frame *frames, siz
     return count;
 }
 
-/* ---- Above the driver -------------------------------------------------------------------------
- */
+/* ---- Above the driver ---- */
 
 static void gather(struct stage_frame *frame, const struct e1000_frag *frags, unsigned count)
 {
@@ -140,187 +135,11 @@ static uint64_t above_next(const struct above *above)
 static const struct above_ops above_stage = {
     .name = "stage", .received = on_received, .work = above_work, .next = above_next};
 
-/* ---- What must hold ---------------------------------------------------------------------------
- */
-
-/* The first finding that counts, or NULL. */
-static const struct judge_finding *first_finding(const struct stage *stage)
-{
-    for (size_t i = 0; i < stage->judge.count && !stage->tolerant; i++) {
-        const enum e1000emu_rule_class severity = stage->judge.findings[i].rule->severity;
-
-        if (severity == E1000EMU_VIOLATION || (severity == E1000EMU_ERRATUM && stage->strict))
-            return &stage->judge.findings[i];
-    }
-    return NULL;
-}
-
-static void print_accesses(FILE *stream, struct stage *stage)
-{
-    struct e1000emu_access recent[JUDGE_RECENT];
-    char text[400];
-    size_t count;
-
-    if (stage->device == NULL || stage->device->ops->recent == NULL)
-        return;
-    count = stage->device->ops->recent(stage->device, recent, JUDGE_RECENT);
-    fprintf(stream, "no rule was broken; the last accesses:\n");
-    for (size_t i = 0; i < count; i++) {
-        judge_access_text(&recent[i], text, sizeof(text));
-        fprintf(stream, "  %.9f  %s\n", (double)recent[i].time / 1e9, text);
-    }
-}
-
-static void tell_details(struct stage *stage, const struct judge_finding *finding)
-{
-    struct outcome *outcome = stage->outcome;
-    FILE *stream = fmemopen(outcome->details, sizeof(outcome->details) - 1, "w");
-
-    if (stream == NULL)
-        return;
-    if (stage->log[0] != '\0')
-        fprintf(stream, "what the driver logged last:\n%s", stage->log);
-    if (finding != NULL) {
-        struct judge first = {.findings = (struct judge_finding *)(uintptr_t)finding, .count = 1};
-
-        snprintf(outcome->rule, sizeof(outcome->rule), "%s", finding->rule->id);
-        judge_print(stream, &first);
-    } else {
-        print_accesses(stream, stage);
-    }
-    fclose(stream);
-}
-
-static void account(struct stage *stage)
-{
-    const struct device *device = stage->device;
-
-    if (device == NULL)
-        return;
-    stage->outcome->accesses += device->counters.mmio_reads + device->counters.mmio_writes +
-                                device->counters.io_reads + device->counters.io_writes +
-                                device->counters.config_reads + device->counters.config_writes;
-    stage->outcome->virtual_ns += stage->session.clock->now;
-}
-
-static _Noreturn void fail(struct stage *stage, const char *message)
-{
-    const struct judge_finding *finding = first_finding(stage);
-    struct outcome *outcome = stage->outcome;
-
-    outcome->status = CHECK_FAIL;
-    snprintf(outcome->message, sizeof(outcome->message), "%s", message);
-    tell_details(stage, finding);
-    account(stage);
-    longjmp(stage->end, 1);
-}
-
-void stage_fail(struct stage *stage, const char *format, ...)
-{
-    char message[OUTCOME_MESSAGE];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
-    va_end(arguments);
-    fail(stage, message);
-}
-
-void stage_skip(struct stage *stage, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(stage->outcome->message, sizeof(stage->outcome->message), format, arguments);
-    va_end(arguments);
-    stage->outcome->status = CHECK_SKIP;
-    account(stage);
-    longjmp(stage->end, 1);
-}
-
-/* A rule that was broken is found at the next moment that looks. */
-static void judge(struct stage *stage)
-{
-    const struct judge_finding *finding = first_finding(stage);
-
-    if (finding != NULL)
-        stage_fail(stage, "the driver broke rule %s: expected no violation, got %zu",
-                   finding->rule->id, stage->judge.count);
-    if (stage->judge.out_of_memory)
-        stage_fail(stage, "out of memory: findings are missing");
-}
-
-void expect_true(struct stage *stage, bool holds, const char *format, ...)
-{
-    char message[OUTCOME_MESSAGE];
-    va_list arguments;
-
-    stage->outcome->checks++;
-    if (holds)
-        return;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
-    va_end(arguments);
-    fail(stage, message);
-}
-
-void expect_equal(struct stage *stage, uint64_t got, uint64_t wanted, const char *format, ...)
-{
-    char what[OUTCOME_MESSAGE - 100];
-    va_list arguments;
-
-    stage->outcome->checks++;
-    if (got == wanted)
-        return;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof(what), format, arguments);
-    va_end(arguments);
-    stage_fail(stage, "%s: expected %" PRIu64 ", got %" PRIu64, what, wanted, got);
-}
-
-void expect_between(struct stage *stage, uint64_t got, uint64_t low, uint64_t high,
-                    const char *format, ...)
-{
-    char what[OUTCOME_MESSAGE - 100];
-    va_list arguments;
-
-    stage->outcome->checks++;
-    if (got >= low && got <= high)
-        return;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof(what), format, arguments);
-    va_end(arguments);
-    stage_fail(stage, "%s: expected %" PRIu64 " to %" PRIu64 ", got %" PRIu64, what, low, high,
-               got);
-}
-
-void expect_bytes(struct stage *stage, const void *got, const void *wanted, size_t count,
-                  const char *what)
-{
-    const uint8_t *a = got, *b = wanted;
-
-    stage->outcome->checks++;
-    for (size_t i = 0; i < count; i++)
-        if (a[i] != b[i])
-            stage_fail(stage, "%s: byte %zu: expected 0x%02x, got 0x%02x", what, i, b[i], a[i]);
-}
-
-void expect_status(struct stage *stage, int got, int wanted, const char *what)
-{
-    const struct driver_ops *ops = stage->setup->driver;
-
-    stage->outcome->checks++;
-    if (got != wanted)
-        stage_fail(stage, "%s: expected '%s', got '%s'", what, ops->error(wanted),
-                   got > 0 ? "a positive number" : ops->error(got));
-}
-
-/* ---- Life -------------------------------------------------------------------------------------
- */
+/* ---- Life ---- */
 
 static void on_complaint(void *opaque, const char *line)
 {
-    fail(opaque, line);
+    stage_fail_with(opaque, line);
 }
 
 static void on_log(void *opaque, enum e1000_log_level level, const char *line)
@@ -415,7 +234,7 @@ void stage_attach(struct stage *stage)
     if (stage->driver != NULL)
         return;
     expect_status(stage, stage_try_attach(stage), 0, "attaching");
-    judge(stage);
+    stage_judge(stage);
 }
 
 static bool is_ready(struct stage *stage)
@@ -443,7 +262,7 @@ void stage_down(struct stage *stage)
 {
     expect_status(stage, stage->ops->down(stage->driver), 0, "down()");
     reap(stage->driver);
-    judge(stage);
+    stage_judge(stage);
     expect_equal(stage, books_outstanding(&stage->books), 0,
                  "cookies with the driver after down()");
 }
@@ -503,202 +322,13 @@ void stage_close(struct stage *stage)
         dmamem_free(stage->session.memory, &stage->memory);
     expect_equal(stage, dmamem_blocks(stage->session.memory), 0,
                  "pieces of DMA memory that the driver kept");
-    judge(stage);
-    account(stage);
+    stage_judge(stage);
+    stage_account(stage);
     session_close(&stage->session);
     free_session(stage);
 }
 
-/* ---- Time -------------------------------------------------------------------------------------
- */
-
-uint64_t stage_now(const struct stage *stage)
-{
-    return stage->session.clock->now;
-}
-
-static bool never(void *opaque)
-{
-    struct stage *stage = opaque;
-
-    return first_finding(stage) != NULL;
-}
-
-static void pass(struct stage *stage, uint64_t ns, bool (*done)(void *opaque))
-{
-    struct sched *sched = &stage->session.sched;
-
-    if (stage_now(stage) > SESSION_NS)
-        stage_fail(stage, "the session did not end in %llu s of virtual time",
-                   SESSION_NS / BENCH_S);
-    sched->tick_due = stage_now(stage);
-    sched_until(sched, done, stage, stage_now(stage) + ns);
-    judge(stage);
-}
-
-void stage_run(struct stage *stage, uint64_t ns)
-{
-    pass(stage, ns, never);
-}
-
-/* What stage_until() waits for: it is in opaque's place while that runs. */
-struct waiting {
-    struct stage *stage;
-    bool (*so)(struct stage *stage);
-};
-
-static bool is_so(void *opaque)
-{
-    struct waiting *waiting = opaque;
-
-    return waiting->so(waiting->stage) || first_finding(waiting->stage) != NULL;
-}
-
-bool stage_until(struct stage *stage, bool (*so)(struct stage *stage), uint64_t ns)
-{
-    struct waiting waiting = {.stage = stage, .so = so};
-    struct sched *sched = &stage->session.sched;
-
-    sched->tick_due = stage_now(stage);
-    sched_until(sched, is_so, &waiting, stage_now(stage) + ns);
-    judge(stage);
-    return so(stage);
-}
-
-void stage_neglect(struct stage *stage, uint64_t ns)
-{
-    struct device *device = stage->device;
-    const uint64_t end = stage_now(stage) + ns;
-
-    while (stage_now(stage) < end) {
-        const uint64_t next = clock_earliest(device->ops->next_event(device), end);
-
-        if (next > stage_now(stage))
-            stage->session.clock->now = next;
-        device->ops->advance(device);
-        if (next < end && device->ops->next_event(device) <= next)
-            stage->session.clock->now++;
-    }
-}
-
-uint64_t stage_patience(const struct stage *stage)
-{
-    return stage->profile.rxt0_missing != 0 ? 25 * BENCH_MS : BENCH_MS;
-}
-
-bool stage_is_linked(struct stage *stage)
-{
-    struct e1000_link link;
-
-    stage->ops->get_link(stage->driver, &link);
-    return link.up;
-}
-
-static bool is_unlinked(struct stage *stage)
-{
-    return !stage_is_linked(stage);
-}
-
-uint64_t stage_link(struct stage *stage, uint64_t ns)
-{
-    const uint64_t before = stage_now(stage);
-
-    expect_true(stage, stage_until(stage, stage_is_linked, ns),
-                "no link after %llu ms, expected one", ns / BENCH_MS);
-    ns = stage_now(stage) - before;
-    if (stage->profile.rx_block_ns != 0)
-        stage_run(stage, stage->profile.rx_block_ns);
-    return ns;
-}
-
-void stage_unlink(struct stage *stage, uint64_t ns)
-{
-    expect_true(stage, stage_until(stage, is_unlinked, ns),
-                "the driver still reports a link after %llu ms, expected none", ns / BENCH_MS);
-}
-
-void stage_state(struct stage *stage, enum e1000_state state, uint64_t ns)
-{
-    static const char *const names[] = {"DETACHED", "ATTACHING", "DOWN",       "STARTING",
-                                        "UP",       "BUSY",      "SUSPENDING", "SUSPENDED",
-                                        "RESUMING", "FAILED"};
-    const uint64_t end = stage_now(stage) + ns;
-
-    /* Often enough, because no event may tell of it. */
-    while (stage->ops->state(stage->driver) != state && stage_now(stage) < end &&
-           stage->ops->state(stage->driver) != E1000_STATE_FAILED)
-        stage_run(stage, BENCH_MS);
-    expect_true(stage, stage->ops->state(stage->driver) == state,
-                "state after %llu ms: expected %s, got %s", ns / BENCH_MS, names[state],
-                names[stage->ops->state(stage->driver)]);
-}
-
-void stage_set_partner(struct stage *stage, bool cable, uint32_t abilities)
-{
-    stage->partner.cable = cable;
-    stage->partner.abilities = abilities;
-    stage->device->ops->set_partner(stage->device, &stage->partner);
-}
-
-/* ---- Looking ----------------------------------------------------------------------------------
- */
-
-bool stage_stat(struct stage *stage, const char *name, uint64_t *value)
-{
-    const char *found = NULL;
-
-    if (stage->ops->stat == NULL)
-        return false;
-    /* The first one comes last: asked for it, the driver reads all from the device. */
-    for (unsigned i = 1; (found = stage->ops->stat(stage->driver, i, value)) != NULL; i++)
-        if (strcmp(found, name) == 0)
-            return true;
-    found = stage->ops->stat(stage->driver, 0, value);
-    return found != NULL && strcmp(found, name) == 0;
-}
-
-void expect_stat(struct stage *stage, const char *name, uint64_t wanted)
-{
-    uint64_t value;
-
-    if (stage_stat(stage, name, &value))
-        expect_equal(stage, value, wanted, "statistic %s", name);
-}
-
-uint32_t stage_peek(struct stage *stage, uint32_t offset)
-{
-    return stage->device->ops->peek(stage->device, offset);
-}
-
-bool stage_logged(const struct stage *stage, const char *text)
-{
-    return strstr(stage->log, text) != NULL;
-}
-
-void stage_break(struct stage *stage, const char *name, uint64_t arg, uint64_t from, uint64_t times)
-{
-    const struct e1000emu_fault *row = e1000emu_fault_find(name);
-    const struct e1000emu_fault_setting setting = {
-        .name = name,
-        .arg = row == NULL || row->arg == E1000EMU_ARG_NONE ? E1000EMU_FAULT_DEFAULT : arg,
-        .when = {.from = from, .times = times}};
-    int status;
-
-    NEEDS_DEVICE(stage, fault_set);
-    NEEDS_DEVICE(stage, fault_clear);
-    stage_power(stage);
-    status = stage->device->ops->fault_set(stage->device, &setting);
-    if (status < 0)
-        stage_skip(stage, "device '%s' has no fault '%s'", stage->setup->device->name, name);
-}
-
-void stage_mend(struct stage *stage, const char *name)
-{
-    stage->device->ops->fault_clear(stage->device, name);
-}
-
-/* ---- Playing ----------------------------------------------------------------------------------
- */
+/* ---- Playing ---- */
 
 /* The seed of a scenario: the run's, and its own name, so that none depends on what else runs. */
 static uint64_t seed_of(const struct scenario *scenario, uint64_t seed)

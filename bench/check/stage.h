@@ -98,7 +98,7 @@ struct stage {
 void stage_play(const struct scenario *scenario, const struct check_setup *setup,
                 struct outcome *outcome);
 
-/* ---- Saying what must hold: none of these returns when it does not --------------------------- */
+/* ---- Saying what must hold: none of these returns when it does not ---- */
 
 _Noreturn void stage_fail(struct stage *stage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -131,8 +131,7 @@ void expect_stat(struct stage *stage, const char *name, uint64_t wanted);
             stage_skip(stage, "device '%s' has no %s()", (stage)->setup->device->name, #function); \
     } while (0)
 
-/* ---- Life -------------------------------------------------------------------------------------
- */
+/* ---- Life ---- */
 
 /* Each does what comes before it, if it was not done yet. */
 void stage_power(struct stage *stage);     /* a device with power, and no driver */
@@ -144,8 +143,7 @@ void stage_down(struct stage *stage);
 /* Ends the session: everything must have come back. The next one begins with the same scene. */
 void stage_close(struct stage *stage);
 
-/* ---- Time -------------------------------------------------------------------------------------
- */
+/* ---- Time ---- */
 
 uint64_t stage_now(const struct stage *stage);
 /* Everything that happens in that time. */
@@ -165,8 +163,7 @@ void stage_unlink(struct stage *stage, uint64_t ns);
 void stage_state(struct stage *stage, enum e1000_state state, uint64_t ns);
 void stage_set_partner(struct stage *stage, bool cable, uint32_t abilities);
 
-/* ---- Frames -----------------------------------------------------------------------------------
- */
+/* ---- Frames ---- */
 
 /* Makes a frame to an address (NULL: our own) that no other one is like; length is without FCS. */
 void stage_make(struct stage *stage, uint8_t *frame, uint32_t length, const uint8_t to[6]);
@@ -205,16 +202,14 @@ void stage_works(struct stage *stage);
 void stage_hears(struct stage *stage, const uint8_t to[6], int vlan, bool wanted);
 void stage_return_kept(struct stage *stage);
 
-/* ---- Faults -----------------------------------------------------------------------------------
- */
+/* ---- Faults ---- */
 
 /* Sets a fault; from 0: at each occurrence; times 0: for ever. */
 void stage_break(struct stage *stage, const char *name, uint64_t arg, uint64_t from,
                  uint64_t times);
 void stage_mend(struct stage *stage, const char *name);
 
-/* ---- Looking ----------------------------------------------------------------------------------
- */
+/* ---- Looking ---- */
 
 /* A statistic of the driver by name; false: it has none. */
 bool stage_stat(struct stage *stage, const char *name, uint64_t *value);

@@ -21,8 +21,7 @@
 static const struct check_setup setup = {
     .driver = &driver_core, .device = &device_emu, .seed = 1, .level = JUDGE_DEEP};
 
-/* ---- The catalogue ----------------------------------------------------------------------------
- */
+/* ---- The catalogue ---- */
 
 /* Every id is there once, has its form, says what it proves and where it is from, and is played on
  * profiles that there are and that it makes sense on. */
@@ -95,8 +94,7 @@ static void sabotages_are_in_order(void **state)
     assert_true(count >= 10);
 }
 
-/* ---- The runner -------------------------------------------------------------------------------
- */
+/* ---- The runner ---- */
 
 static void passes(struct stage *stage)
 {
@@ -319,8 +317,7 @@ static void misfits_are_skipped(void **state)
     runner_free(&runner, outcomes);
 }
 
-/* ---- Results ----------------------------------------------------------------------------------
- */
+/* ---- Results ---- */
 
 #define TOTAL 7u
 
@@ -517,8 +514,7 @@ static void bad_json_is_refused(void **state)
     assert_int_equal(results_read_json("/no/such/file", &read, error, sizeof(error)), -1);
 }
 
-/* ---- Merging ----------------------------------------------------------------------------------
- */
+/* ---- Merging ---- */
 
 /* The I-th of so many parts of the results. */
 static struct check_results shard_of(const struct check_results *whole, unsigned shard,
@@ -617,8 +613,7 @@ static void an_interrupted_shard_stays_so(void **state)
     results_free(&merged);
 }
 
-/* ---- The books --------------------------------------------------------------------------------
- */
+/* ---- The books ---- */
 
 /* A driver that does what it is told wrong. */
 static struct {
