@@ -10,6 +10,8 @@
 
 #define COOKIE_MASK (E1000_MAX_RING - 1)
 
+#define LIKE_NONE UINT64_MAX /* no frame asks for this */
+
 /* What makes a frame more than its bytes. */
 #define ASKS (E1000_OFFLOADS | E1000_FRAG_TAGGED)
 
@@ -75,6 +77,7 @@ void e1000_tx_start(struct e1000_dev *dev)
     dev->tx_stopped = false;
     dev->tx_after_tso = false;
     memset(dev->tx_context, 0, sizeof dev->tx_context); /* the reset made the chip forget them */
+    dev->tx_like = LIKE_NONE;
 }
 
 /* ---- Frames --------------------------------------------------------------------------------- */
@@ -183,6 +186,27 @@ static bool plan(struct e1000_dev *dev, const struct e1000_frag *frags,
     return frame->descs < dev->tx.count;
 }
 
+/* All that says what is left to the chip of a frame in one fragment. */
+static inline uint64_t asks_of(const struct e1000_frag *frag)
+{
+    return frag->flags | (uint64_t)frag->l2_length << 32 | (uint64_t)frag->l3_length << 40;
+}
+
+/* A frame in one descriptor, for which the chip now knows all that it needs: the next ones that ask
+ * for the same, and are no shorter, need no second look. */
+static void remember(struct e1000_dev *dev, const struct e1000_frag *frags,
+                     const struct e1000_tx_frame *frame)
+{
+    if (frame->context)
+        dev->tx_like = LIKE_NONE;
+    if (frame->descs != 1u + frame->context || frame->segments ||
+        !(frags->flags & E1000_FRAG_SEEDED) || frags->flags & E1000_FRAG_TAGGED)
+        return;
+    dev->tx_like = asks_of(frags);
+    dev->tx_like_bits = frame->bits | frame->end;
+    dev->tx_like_least = (uint32_t)frame->length;
+}
+
 /* Writes the descriptors of a frame that fits. */
 static void put_frame(struct e1000_dev *dev, const struct e1000_frag *frags,
                       const struct e1000_tx_frame *frame)
@@ -192,6 +216,7 @@ static void put_frame(struct e1000_dev *dev, const struct e1000_frag *frags,
         dev->tx_context[frame->segments] = frame->told;
         dev->counters.tx_contexts++;
     }
+    remember(dev, frags, frame);
     (void)lay(dev, frags, frame, true);
     for (uint32_t i = 0; i < frame->pieces; i++)
         put_cookie(dev, frags[i].cookie);
@@ -243,9 +268,9 @@ static E1000_COLD uint32_t transmit_other(struct e1000_dev *dev, const struct e1
     return frame.pieces;
 }
 
-/* Sends frames of one fragment and an ordinary length, up to the first other one. Runs end where
- * the ring or the group of frames ends, so that the loop need not look for either. Returns how
- * many. */
+/* Sends frames of one fragment and an ordinary length that leave nothing to the chip, or the same
+ * as the ones before, up to the first other one. Runs end where the ring or the group of frames
+ * ends, so that the loop need not look for either. Returns how many. */
 static unsigned transmit_simple(struct e1000_dev *dev, const struct e1000_frag *frags,
                                 unsigned count)
 {
@@ -261,12 +286,17 @@ static unsigned transmit_simple(struct e1000_dev *dev, const struct e1000_frag *
         min(min(e1000_ring_room(ring), cookie_room(dev)), REPORT_FRAMES - dev->tx_group_frames));
     for (const struct e1000_frag *end = frags + count; frag != end; frag++, desc++) {
         uint32_t length = frag->length;
+        uint64_t bits = E1000_TXD_EOP | E1000_TXD_IFCS;
 
-        if ((frag->flags & (E1000_FRAG_EOP | ASKS)) != E1000_FRAG_EOP ||
-            length - SHORTEST > longest - SHORTEST)
+        if (length - SHORTEST > longest - SHORTEST)
             break;
+        if ((frag->flags & (E1000_FRAG_EOP | ASKS)) != E1000_FRAG_EOP) {
+            if (asks_of(frag) != dev->tx_like || length < dev->tx_like_least)
+                break;
+            bits = dev->tx_like_bits;
+        }
         desc->address = e1000_le64(frag->bus);
-        desc->rest = e1000_le64(length | E1000_TXD_EOP | E1000_TXD_IFCS);
+        desc->rest = e1000_le64(length | bits);
         dev->cookie[cookie++ & COOKIE_MASK] = frag->cookie;
         bytes += length;
     }

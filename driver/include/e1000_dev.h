@@ -145,6 +145,10 @@ struct e1000_dev {
     bool tx_stopped;
     bool tx_after_tso;                  /* the last frame was cut into segments */
     struct e1000_context tx_context[2]; /* that the chip knows: checksums, segments; 0: none */
+    /* What the last frame in one descriptor asked for, the bits that it got, and its length: the
+     * next one that asks for the same and is as long gets the same. */
+    uint64_t tx_like, tx_like_bits;
+    uint32_t tx_like_least;
     struct e1000_dma header[E1000_MAX_HEADERS];
     struct e1000_dma pad; /* zeros that lengthen short frames */
     struct e1000_counters counters;

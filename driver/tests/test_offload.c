@@ -471,6 +471,87 @@ static void contexts_are_cached(void **state)
     offload_free(offload);
 }
 
+/* Frames that ask for the same as the one before get the same, without a second look: no context,
+ * one descriptor, the same bits. Not so those that ask for something else, or are too short for it.
+ */
+static void same_again(void **state)
+{
+    const uint32_t seeded = E1000_FRAG_IP_CSUM | E1000_FRAG_UDP_CSUM | E1000_FRAG_SEEDED;
+    struct offload *offload = offload_new();
+    struct e1000_counters counters;
+
+    offload_start(offload);
+    for (unsigned i = 0; i < 3; i++) {
+        ask(offload, 300, seeded);
+        for (unsigned k = 1; k < 20; k++) {
+            offload->frags[k] = offload->frags[0];
+            offload->frags[k].length = k < 10 ? 300 + k : 100 + k;
+        }
+        offload->count = 20;
+        send_and_reap(offload);
+        assert_int_equal(offload->posted, 20 + (i == 0 ? 1 : 0));
+        for (unsigned k = 0; k < 20; k++) {
+            unsigned at = k + (i == 0 ? 1 : 0);
+
+            assert_int_equal(offload->low[at], BUFFERS);
+            assert_int_equal(offload->high[at] & ~CMD(0x08),
+                             offload->frags[k].length | DATA | CMD(0x03) | 3ull << 40);
+        }
+    }
+    /* Plain ones in between change nothing. */
+    ask(offload, 300, 0);
+    send_and_reap(offload);
+    assert_int_equal(offload->high[0], 300 | CMD(0x0B));
+    ask(offload, 300, seeded);
+    send_and_reap(offload);
+    assert_int_equal(offload->posted, 1);
+    e1000_get_counters(offload->fake->dev, &counters);
+    assert_int_equal(counters.tx_contexts, 1);
+
+    /* Anything else is another request. */
+    ask(offload, 300, seeded & ~(uint32_t)E1000_FRAG_IP_CSUM);
+    send_and_reap(offload);
+    assert_int_equal(offload->high[0], 300 | DATA | CMD(0x0B) | 2ull << 40);
+    ask(offload, 300, seeded)->l3_length = 24;
+    send_and_reap(offload);
+    assert_int_equal(offload->posted, 2);
+    ask(offload, 300, seeded);
+    send_and_reap(offload);
+    assert_int_equal(offload->posted, 2);
+    ask(offload, 300, seeded | E1000_FRAG_TAGGED);
+    send_and_reap(offload);
+    assert_int_equal(offload->high[0] >> 48, TAG);
+    ask(offload, 300, seeded);
+    send_and_reap(offload);
+    assert_int_equal(offload->high[0], 300 | DATA | CMD(0x0B) | 3ull << 40);
+
+    /* The chip forgets, and is told again. */
+    assert_int_equal(e1000_down(fake_call(offload->fake)), 0);
+    fake_bring_up(offload->fake);
+    offload->head = 0;
+    ask(offload, 300, seeded);
+    send_and_reap(offload);
+    assert_int_equal(offload->posted, 2);
+    offload_free(offload);
+}
+
+/* Headers that a frame is too short for are not found good because a longer one's were. */
+static void same_again_but_too_short(void **state)
+{
+    struct offload *offload = offload_new();
+    struct e1000_counters counters;
+
+    offload_start(offload);
+    for (unsigned i = 0; i < 2; i++) {
+        ask(offload, i == 0 ? 300 : 70, E1000_FRAG_TCP_CSUM | E1000_FRAG_SEEDED)->l3_length = 40;
+        send_and_reap(offload);
+    }
+    assert_int_equal(offload->posted, 0);
+    e1000_get_counters(offload->fake->dev, &counters);
+    assert_int_equal(counters.tx_refused, 1);
+    offload_free(offload);
+}
+
 /* Tags: in every descriptor of a frame, legacy ones too; refused where the chip was not told. */
 static void tags(void **state)
 {
@@ -721,6 +802,8 @@ int main(void)
         cmocka_unit_test(first_descriptor_on_pcix),
         cmocka_unit_test(contexts_do_not_report),
         cmocka_unit_test(contexts_are_cached),
+        cmocka_unit_test(same_again),
+        cmocka_unit_test(same_again_but_too_short),
         cmocka_unit_test(tags),
         cmocka_unit_test(torn_headers),
         cmocka_unit_test(nonsense_is_refused),
