@@ -157,6 +157,34 @@ static void check_fetch(struct e1000emu *chip, const struct e1000emu_event *even
         emu_check_deep_fetch(chip, event);
 }
 
+static uint32_t plain(struct e1000emu *chip, bool transmit, uint32_t index,
+                      const struct emu_descriptor *descriptors, uint32_t n)
+{
+    return transmit ? emu_check_tx_plain(chip, index, descriptors, n)
+                    : emu_check_rx_plain(chip, descriptors, n);
+}
+
+void emu_check_fetched(struct e1000emu *chip, bool transmit, uint32_t index,
+                       const struct emu_descriptor *descriptors, uint32_t n)
+{
+    const struct emu_ring *ring = transmit ? &chip->tx.ring : &chip->rx.ring;
+
+    for (uint32_t i = plain(chip, transmit, index, descriptors, n); i < n;) {
+        struct e1000emu_event event = {
+            .kind = E1000EMU_EVENT_FETCH,
+            .time = chip->now,
+            .u.descriptor = {.transmit = transmit,
+                             .index = index + i,
+                             .bus = ring->base + (uint64_t)DESC_BYTES * (index + i),
+                             .address = descriptors[i].address,
+                             .fields = descriptors[i].fields}};
+
+        emu_check_event(chip, &event);
+        i++;
+        i += plain(chip, transmit, index + i, descriptors + i, n - i);
+    }
+}
+
 void emu_check_event(struct e1000emu *chip, const struct e1000emu_event *event)
 {
     chip->check.event = event;

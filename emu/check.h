@@ -24,6 +24,8 @@
 #include "hw.h"
 #include "offload.h"
 
+struct emu_descriptor;
+
 /* In the order of the table. */
 enum emu_rule {
     /* Accesses */
@@ -237,6 +239,11 @@ static inline bool emu_check_wants(unsigned watch, enum e1000emu_event_kind kind
 
 void emu_check_event(struct e1000emu *chip, const struct e1000emu_event *event);
 
+/* The same as an event for each of n descriptors, fetched from index on, when nobody else is told.
+ */
+void emu_check_fetched(struct e1000emu *chip, bool transmit, uint32_t index,
+                       const struct emu_descriptor *descriptors, uint32_t n);
+
 /* The host changed its windows. */
 void emu_check_mapped(struct e1000emu *chip, uint64_t bus, uint64_t length);
 void emu_check_unmapped(struct e1000emu *chip, uint64_t bus, uint64_t length);
@@ -276,6 +283,12 @@ void emu_check_interrupt(struct e1000emu *chip, bool level);
 void emu_check_received(struct e1000emu *chip, enum e1000emu_verdict verdict);
 void emu_check_rx_fetch(struct e1000emu *chip, const struct e1000emu_event *event);
 void emu_check_tx_fetch(struct e1000emu *chip, const struct e1000emu_event *event);
+/* Of n descriptors in a row: how many from the first on nothing can be said against. They count as
+ * looked at. */
+uint32_t emu_check_rx_plain(struct e1000emu *chip, const struct emu_descriptor *descriptors,
+                            uint32_t n);
+uint32_t emu_check_tx_plain(struct e1000emu *chip, uint32_t index,
+                            const struct emu_descriptor *descriptors, uint32_t n);
 void emu_check_dma_failed(struct e1000emu *chip, const struct e1000emu_event *event);
 void emu_check_deep_fetch(struct e1000emu *chip, const struct e1000emu_event *event);
 void emu_check_deep_done(struct e1000emu *chip, const struct e1000emu_event *event);

@@ -220,3 +220,40 @@ void emu_check_tx_fetch(struct e1000emu *chip, const struct e1000emu_event *even
     }
     packet->next = packet->next + 1 >= count ? 0 : packet->next + 1;
 }
+
+/* A frame in one legacy descriptor, of an ordinary length, with an FCS and nothing else: the
+ * longest of them that the packet buffer's share holds. */
+static uint32_t longest_plain(const struct e1000emu *chip)
+{
+    uint32_t bytes = ((emu_get(chip, REG_PBA) & PBA_TXA) >> PBA_TXA_SHIFT) * 1024;
+
+    if (bytes < FIFO_SLACK + EMU_TX_SMALLEST)
+        return 0;
+    bytes -= FIFO_SLACK;
+    return bytes < EMU_TX_FRAME_MAX ? bytes : EMU_TX_FRAME_MAX;
+}
+
+uint32_t emu_check_tx_plain(struct e1000emu *chip, uint32_t index,
+                            const struct emu_descriptor *descriptors, uint32_t n)
+{
+    const uint64_t looked_at =
+        TXD_DONE | TXD_COMMAND(TXD_CMD_EOP | TXD_CMD_IFCS | TXD_CMD_IC | TXD_CMD_RPS |
+                               TXD_CMD_DEXT | TXD_CMD_VLE | TXD_CMD_IDE);
+    struct emu_check_packet *packet = &chip->check.packet;
+    uint32_t count = chip->tx.ring.count;
+    uint32_t longest = longest_plain(chip);
+    uint32_t i = 0;
+
+    if (!packet->known || packet->open || packet->partial || packet->again > 0 ||
+        packet->next != index)
+        return 0;
+    for (; i < n && descriptors[i].address != 0; i++) {
+        uint32_t length = emu_tx_buffer_length(descriptors[i].fields);
+
+        if ((descriptors[i].fields & looked_at) != TXD_COMMAND(TXD_CMD_EOP | TXD_CMD_IFCS) ||
+            length < EMU_TX_SMALLEST || length > longest)
+            break;
+    }
+    packet->next = index + i >= count ? 0 : index + i;
+    return i;
+}

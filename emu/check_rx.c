@@ -171,3 +171,18 @@ void emu_check_rx_fetch(struct e1000emu *chip, const struct e1000emu_event *even
     if (event->u.descriptor.fields >> 32 & RXD_STAT_DD)
         emu_check_found(chip, RULE_DESCRIPTOR_DONE, index, index, 0);
 }
+
+uint32_t emu_check_rx_plain(struct e1000emu *chip, const struct emu_descriptor *descriptors,
+                            uint32_t n)
+{
+    const uint64_t last = chip->rx.buffer_bytes - 1;
+    uint32_t i = 0;
+
+    while (i < n && descriptors[i].address != 0 &&
+           (descriptors[i].address ^ (descriptors[i].address + last)) >> PAGE_SHIFT == 0 &&
+           !(descriptors[i].fields >> 32 & RXD_STAT_DD))
+        i++;
+    if (i > 0)
+        chip->check.starved = false;
+    return i;
+}

@@ -167,7 +167,7 @@ static void keep_from_host(struct e1000emu *chip, const struct e1000emu_frame *f
     struct emu_tally tally = {.all_packets = 1, .all_octets = with_fcs(frame)};
 
     emu_link_activity(chip);
-    if (chip->watch)
+    if (emu_watch_hears(chip->watch, E1000EMU_RX_MANAGEMENT))
         emu_watch_received(chip, frame, E1000EMU_RX_MANAGEMENT);
     if (!(emu_get(chip, REG_RCTL) & RCTL_EN))
         return;

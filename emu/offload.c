@@ -7,6 +7,7 @@
 #include "hw.h"
 
 /* Places in headers, from where each header begins. */
+#define IPV4_BYTES     20u
 #define IPV4_LENGTH    2u
 #define IPV4_ID        4u
 #define IPV6_LENGTH    4u
@@ -43,20 +44,22 @@ struct checksum {
     uint32_t start;
     uint32_t last; /* 0: all that follow */
     uint32_t field;
-    uint32_t add; /* to the sum */
-    bool udp;     /* zero would mean that there is no checksum: all ones say the same */
+    uint32_t usual; /* most often so many */
+    uint32_t add;   /* to the sum */
+    bool udp;       /* zero would mean that there is no checksum: all ones say the same */
 };
 
 /* A field that does not fit into the frame is not written, and one that would cover nothing
  * neither. */
-static void insert(uint8_t *frame, uint32_t length, const struct checksum *checksum)
+static inline void insert(uint8_t *frame, uint32_t length, const struct checksum *checksum)
 {
     uint32_t end = checksum->last == 0 || checksum->last >= length ? length : checksum->last + 1;
     uint32_t result;
 
     if (checksum->start >= end || checksum->field + 2 > length)
         return;
-    result = emu_checksum_sum(frame + checksum->start, end - checksum->start);
+    result = emu_checksum_end(
+        emu_checksum_mostly(frame + checksum->start, end - checksum->start, checksum->usual));
     result = emu_checksum_add(result, checksum->add) ^ 0xffffu;
     if (result == 0 && checksum->udp)
         result = 0xffffu;
@@ -74,8 +77,10 @@ static void insert_both(uint8_t *frame, uint32_t length, const struct emu_contex
 {
     if (options & TXD_POPTS_IXSM)
         insert(frame, length,
-               &(struct checksum){
-                   .start = context->ipcss, .last = context->ipcse, .field = context->ipcso});
+               &(struct checksum){.start = context->ipcss,
+                                  .last = context->ipcse,
+                                  .field = context->ipcso,
+                                  .usual = IPV4_BYTES});
     if (options & TXD_POPTS_TXSM)
         insert(frame, length,
                &(struct checksum){.start = context->tucss,

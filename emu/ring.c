@@ -72,7 +72,8 @@ void emu_ring_attach(struct e1000emu *chip, struct emu_ring *ring, enum emu_dma_
 {
     uint8_t *memory;
 
-    if (ring->memory || ring->count == 0 || chip->watch || chip->faulty & EMU_AT_RINGS)
+    if (ring->memory || ring->count == 0 || emu_watch_each(chip->watch) ||
+        chip->faulty & EMU_AT_RINGS)
         return;
     memory =
         emu_dma_pointer(&chip->dma, user, ring->base, (uint64_t)DESC_BYTES * ring->count, BOTH);
@@ -132,6 +133,8 @@ static uint32_t fetch_run(struct e1000emu *chip, const struct emu_ring *ring, ui
         to[i].fields = emu_le64(__atomic_load_n(&from[1], __ATOMIC_ACQUIRE));
         to[i].address = emu_le64(__atomic_load_n(&from[0], __ATOMIC_RELAXED));
     }
+    if (chip->watch & E1000EMU_WATCH_CHECK)
+        emu_check_fetched(chip, is_transmit(chip, ring), index, to, n);
     return n;
 }
 

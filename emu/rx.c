@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "rx.h"
 
-#include "checksum.h"
+#include "copy.h"
 #include "rx_batch.h"
 #include "rx_checksum.h"
 
@@ -159,25 +159,12 @@ receive(struct emu_rx_batch *batch, const struct e1000emu_frame *wire, unsigned 
     return verdict;
 }
 
-/* Copies at least 32 bytes; the lengths of most small frames without a call. */
-static inline void copy_frame(uint8_t *to, const uint8_t *from, size_t length)
-{
-    if (length <= 64) {
-        memcpy(to, from, 32);
-        memcpy(to + length - 32, from + length - 32, 32);
-    } else {
-        memcpy(to, from, length);
-    }
-}
-
 /* The part of the common case that only receivers with an offload need: adds to a descriptor's
  * fields. False: the frame needs a closer look. */
-__attribute__((noinline)) static bool
-add_extras(const struct emu_rx_batch *batch, const uint8_t *data, uint32_t length, uint64_t *fields)
+static inline bool add_extras(const struct emu_rx_batch *batch, const uint8_t *data,
+                              uint32_t length, uint64_t *fields)
 {
-    uint32_t skip = batch->rxcsum & RXCSUM_PCSS;
     struct emu_rx_checksum result;
-    uint16_t sum;
 
     if (batch->extras & EXTRA_FLOW && emu_flow_is_control(batch->chip, data))
         return false;
@@ -185,10 +172,9 @@ add_extras(const struct emu_rx_batch *batch, const uint8_t *data, uint32_t lengt
         return false;
     if (!(batch->extras & EXTRA_CHECKSUM))
         return true;
-    result = emu_rx_checksum(data, length, batch->rxcsum, batch->vet);
-    sum = length > skip ? emu_checksum_sum(data + skip, length - skip) : 0;
+    result = emu_rx_checksum_all(data, length, batch->rxcsum, batch->vet);
     *fields &= ~((uint64_t)RXD_STAT_IXSM << 32);
-    *fields |= emu_rx_fields(0, result.status, result.errors) | (uint64_t)(uint16_t)~sum << 16;
+    *fields |= emu_rx_fields(0, result.status, result.errors) | (uint64_t)result.packet << 16;
     return true;
 }
 
@@ -226,7 +212,7 @@ static inline bool receive_fast(struct emu_rx_batch *batch, const struct e1000em
     if (ring->cached > AHEAD)
         emu_dma_prefetch(&chip->dma, EMU_DMA_RX_BUFFER, emu_ring_cached(ring, AHEAD)->address);
 
-    copy_frame(memory, wire->data, length);
+    emu_copy_frame(memory, wire->data, length);
     if (pass == EMU_FILTER_INEXACT)
         fields |= (uint64_t)RXD_STAT_PIF << 32;
     emu_ring_write_back(chip, ring, EMU_DMA_RX_RING, ring->head, fields);
@@ -251,7 +237,7 @@ static uint32_t longest_fast(const struct e1000emu *chip)
 static size_t receive_none(struct e1000emu *chip, const struct e1000emu_frame *frames, size_t count,
                            uint8_t *verdicts, enum e1000emu_verdict verdict)
 {
-    for (size_t i = 0; chip->watch && i < count; i++)
+    for (size_t i = 0; emu_watch_hears(chip->watch, verdict) && i < count; i++)
         emu_watch_received(chip, &frames[i], verdict);
     if (verdicts)
         memset(verdicts, (int)verdict, count);
@@ -313,7 +299,7 @@ size_t emu_rx_frames(struct e1000emu *chip, const struct e1000emu_frame *frames,
             batch.longest_fast = longest_fast(chip);
             if (verdict == E1000EMU_RX_VERDICTS)
                 break;
-            if (chip->watch)
+            if (emu_watch_hears(chip->watch, verdict))
                 emu_watch_received(chip, &frames[i], verdict);
         }
         if (verdicts)

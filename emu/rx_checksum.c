@@ -38,12 +38,14 @@ enum {
     PROTO_OPTIONS = 0x3C
 };
 
+#define ERRORS_SHIFT 8
+
 /* What is left to look at, and what was found so far. */
 struct parser {
     const uint8_t *at;
     uint32_t left;
-    uint32_t rxcsum;
-    struct emu_rx_checksum result;
+    uint64_t sum;    /* of all in front of at, which is looked at only once */
+    uint32_t status; /* RXD_STAT_*, and RXD_ERR_* from ERRORS_SHIFT on */
 };
 
 static uint32_t load16(const uint8_t *bytes)
@@ -51,29 +53,35 @@ static uint32_t load16(const uint8_t *bytes)
     return (uint32_t)bytes[0] << 8 | bytes[1];
 }
 
-static void skip(struct parser *p, uint32_t bytes)
+/* Passes over bytes whose sum is known; there were an even number before. */
+static inline void skip_summed(struct parser *p, uint32_t bytes, uint64_t sum)
 {
+    p->sum = emu_checksum_join(p->sum, sum);
     p->at += bytes;
     p->left -= bytes;
 }
 
-/* One check was made. With the field itself, a good sum is all ones. */
-static void found(struct parser *p, uint8_t status, uint8_t error, uint16_t sum)
+static inline void skip(struct parser *p, uint32_t bytes)
 {
-    p->result.status |= status;
-    if (sum != 0xffff)
-        p->result.errors |= error;
+    skip_summed(p, bytes, emu_checksum_add_bytes(0, p->at, bytes));
+}
+
+/* One check was made. With the field itself, a good sum is all ones. */
+static inline void found(struct parser *p, uint32_t status, uint32_t error, uint64_t sum)
+{
+    p->status |= emu_checksum_good(sum) ? status : status | error << ERRORS_SHIFT;
 }
 
 /* ---- TCP and UDP ---------------------------------------------------------------------------- */
 
 /* pseudo is the sum of the two IP addresses. */
-static void check_transport(struct parser *p, uint32_t protocol, uint16_t pseudo)
+static inline void check_transport(struct parser *p, uint32_t rxcsum, uint32_t protocol,
+                                   uint64_t pseudo)
 {
     uint32_t length = p->left;
-    uint16_t sum;
+    uint64_t sum;
 
-    if (!(p->rxcsum & RXCSUM_TUOFLD))
+    if (!(rxcsum & RXCSUM_TUOFLD))
         return;
     if (protocol == PROTO_UDP) {
         if (length < UDP_BYTES || load16(p->at + 6) == 0) /* sent without a checksum */
@@ -84,9 +92,10 @@ static void check_transport(struct parser *p, uint32_t protocol, uint16_t pseudo
     } else if (protocol != PROTO_TCP || length < TCP_BYTES) {
         return;
     }
-    sum = emu_checksum_add(pseudo, protocol);
-    sum = emu_checksum_add(sum, length);
-    found(p, RXD_STAT_TCPCS, RXD_ERR_TCPE, emu_checksum_add(sum, emu_checksum_sum(p->at, length)));
+    sum = emu_checksum_bytes(p->at, length);
+    pseudo = emu_checksum_join(pseudo, emu_checksum_word(protocol) + emu_checksum_word(length));
+    found(p, RXD_STAT_TCPCS, RXD_ERR_TCPE, emu_checksum_join(sum, pseudo));
+    skip_summed(p, length, sum);
 }
 
 /* ---- IPv6 ----------------------------------------------------------------------------------- */
@@ -111,31 +120,34 @@ static bool skip_extension(struct parser *p, uint32_t protocol, const uint8_t **
     return true;
 }
 
-static void check_ipv6(struct parser *p)
+/* By value, as all that is rare: what has its address taken lies in memory. */
+__attribute__((noinline)) static struct parser check_ipv6(struct parser parser, uint32_t rxcsum)
 {
+    struct parser *p = &parser;
     const uint8_t *source, *target;
     uint32_t protocol, payload;
 
-    if (!(p->rxcsum & RXCSUM_IPV6OFL) || p->left < IPV6_BYTES || p->at[0] >> 4 != 6)
-        return;
+    if (!(rxcsum & RXCSUM_IPV6OFL) || p->left < IPV6_BYTES || p->at[0] >> 4 != 6)
+        return parser;
     source = p->at + IPV6_SOURCE;
     target = p->at + IPV6_TARGET;
     payload = load16(p->at + 4);
     protocol = p->at[6];
     if (payload > p->left - IPV6_BYTES)
-        return;
+        return parser;
     skip(p, IPV6_BYTES);
     p->left = payload; /* without the padding of the frame */
     while (protocol == PROTO_HOP_BY_HOP || protocol == PROTO_ROUTING || protocol == PROTO_OPTIONS) {
         uint32_t next = p->left > 0 ? p->at[0] : 0;
 
         if (!skip_extension(p, protocol, &target))
-            return;
+            return parser;
         protocol = next;
     }
-    check_transport(p, protocol,
-                    emu_checksum_add(emu_checksum_sum(source, IPV6_LENGTH),
-                                     emu_checksum_sum(target, IPV6_LENGTH)));
+    check_transport(
+        p, rxcsum, protocol,
+        emu_checksum_add_bytes(emu_checksum_bytes(source, IPV6_LENGTH), target, IPV6_LENGTH));
+    return parser;
 }
 
 /* ---- IPv4 ----------------------------------------------------------------------------------- */
@@ -145,65 +157,113 @@ static bool is_fragment(const uint8_t *header)
     return load16(header + 6) & 0x3fffu; /* more to come, or an offset */
 }
 
-static void check_ipv4(struct parser *p)
+static inline void check_ipv4(struct parser *p, uint32_t rxcsum)
 {
     const uint8_t *header = p->at;
     uint32_t bytes, total;
+    uint64_t sum;
 
     if (p->left < IPV4_BYTES || header[0] >> 4 != 4)
         return;
     bytes = 4 * (header[0] & 0xfu);
     if (bytes < IPV4_BYTES || bytes > p->left || header[9] == PROTO_IPV4)
         return; /* the table has nothing for IPv4 in IPv4, not even its outer header */
-    if (p->rxcsum & RXCSUM_IPOFLD)
-        found(p, RXD_STAT_IPCS, RXD_ERR_IPE, emu_checksum_sum(header, bytes));
+    sum = emu_checksum_mostly(header, bytes, IPV4_BYTES);
+    if (rxcsum & RXCSUM_IPOFLD)
+        found(p, RXD_STAT_IPCS, RXD_ERR_IPE, sum);
     total = load16(header + 2);
     if (total < bytes || total > p->left || is_fragment(header))
         return;
     p->left = total; /* without the padding of the frame */
-    skip(p, bytes);
+    skip_summed(p, bytes, sum);
     if (header[9] == PROTO_IPV6)
-        check_ipv6(p);
+        *p = check_ipv6(*p, rxcsum);
     else
-        check_transport(p, header[9], emu_checksum_sum(header + 12, 8));
+        check_transport(p, rxcsum, header[9], emu_checksum_bytes(header + 12, 8));
 }
 
 /* ---- Ethernet ------------------------------------------------------------------------------- */
 
-/* Passes over the type field and all before it. Returns the type; 0: none that could be IP's. */
-static uint32_t skip_ethernet(struct parser *p, uint32_t vet)
+/* Passes over a SNAP header and the type behind it. */
+__attribute__((noinline)) static struct parser skip_snap(struct parser parser, uint32_t *type)
 {
     static const uint8_t snap[SNAP_BYTES] = {0xAA, 0xAA, 0x03, 0, 0, 0};
-    uint32_t type;
+
+    *type = 0;
+    if (parser.left < SNAP_BYTES + TYPE_BYTES || memcmp(parser.at, snap, SNAP_BYTES) != 0)
+        return parser;
+    *type = load16(parser.at + SNAP_BYTES);
+    skip(&parser, SNAP_BYTES + TYPE_BYTES);
+    return parser;
+}
+
+/* Passes over the type field and all before it. Returns the type; 0: none that could be IP's. */
+static inline uint32_t skip_ethernet(struct parser *p, uint32_t vet)
+{
+    uint32_t type, behind;
 
     if (p->left < ADDRESSES + TAG_BYTES + TYPE_BYTES)
         return 0;
-    skip(p, ADDRESSES);
-    if (load16(p->at) == vet)
+    type = load16(p->at + ADDRESSES);
+    skip(p, ADDRESSES + TYPE_BYTES);
+    if (type == vet) {
+        type = load16(p->at + TAG_BYTES - TYPE_BYTES);
         skip(p, TAG_BYTES);
-    type = load16(p->at);
-    skip(p, TYPE_BYTES);
+    }
     if (type > LARGEST_8023)
         return type;
-    if (p->left < SNAP_BYTES + TYPE_BYTES || memcmp(p->at, snap, SNAP_BYTES) != 0)
-        return 0;
-    skip(p, SNAP_BYTES);
-    type = load16(p->at);
-    skip(p, TYPE_BYTES);
-    return type;
+    *p = skip_snap(*p, &behind);
+    return behind;
+}
+
+static inline void check(struct parser *p, uint32_t rxcsum, uint32_t vet)
+{
+    uint32_t type = skip_ethernet(p, vet);
+
+    if (type == TYPE_IPV4)
+        check_ipv4(p, rxcsum);
+    else if (type == TYPE_IPV6)
+        *p = check_ipv6(*p, rxcsum);
+    if (!p->status)
+        p->status = RXD_STAT_IXSM;
+}
+
+static inline struct emu_rx_checksum result(const struct parser *p, uint16_t packet)
+{
+    return (struct emu_rx_checksum){.status = (uint8_t)p->status,
+                                    .errors = (uint8_t)(p->status >> ERRORS_SHIFT),
+                                    .packet = packet};
 }
 
 struct emu_rx_checksum emu_rx_checksum(const uint8_t *frame, uint32_t length, uint32_t rxcsum,
                                        uint32_t vet)
 {
-    struct parser p = {.at = frame, .left = length, .rxcsum = rxcsum};
-    uint32_t type = skip_ethernet(&p, vet);
+    struct parser p = {.at = frame, .left = length};
 
-    if (type == TYPE_IPV4)
-        check_ipv4(&p);
-    else if (type == TYPE_IPV6)
-        check_ipv6(&p);
-    if (!p.result.status)
-        p.result.status = RXD_STAT_IXSM;
-    return p.result;
+    check(&p, rxcsum, vet);
+    return result(&p, 0);
+}
+
+/* From the byte on that PCSS names. */
+static uint64_t sum_from(const uint8_t *frame, uint32_t length, uint32_t start)
+{
+    return length > start ? emu_checksum_bytes(frame + start, length - start) : 0;
+}
+
+struct emu_rx_checksum emu_rx_checksum_all(const uint8_t *frame, uint32_t length, uint32_t rxcsum,
+                                           uint32_t vet)
+{
+    struct parser p = {.at = frame, .left = length};
+    uint32_t done;
+    uint64_t rest;
+
+    check(&p, rxcsum, vet);
+    done = (uint32_t)(p.at - frame);
+    if (rxcsum & RXCSUM_PCSS) {
+        p.sum = sum_from(frame, length, rxcsum & RXCSUM_PCSS);
+    } else if (done < length) {
+        rest = sum_from(frame, length, done);
+        p.sum = emu_checksum_join(p.sum, done % 2 ? emu_checksum_odd(rest) : rest);
+    }
+    return result(&p, (uint16_t)~emu_checksum_end(p.sum));
 }

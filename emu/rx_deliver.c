@@ -63,6 +63,7 @@ void emu_rx_finish(struct emu_rx_batch *batch)
         emu_rx_show_head(chip);
         causes |= low_causes(batch, ready);
     }
+    emu_tally_end_run(&batch->tally);
     for (unsigned i = 0; i < EMU_STATS_SIZES; i++)
         batch->tally.all_packets += batch->tally.size[i];
     batch->tally.all_octets += batch->tally.octets;

@@ -31,8 +31,9 @@ static uint32_t add_sizes(struct e1000emu *chip, uint32_t smallest, const struct
     return packets;
 }
 
-void emu_stats_received(struct e1000emu *chip, const struct emu_tally *tally)
+void emu_stats_received(struct e1000emu *chip, struct emu_tally *tally)
 {
+    emu_tally_end_run(tally);
     emu_stats_add(chip, REG_TPR, tally->all_packets);
     emu_stats_add64(chip, REG_TORL, tally->all_octets);
     emu_stats_add(chip, REG_GPRC, add_sizes(chip, REG_PRC64, tally));
@@ -43,8 +44,9 @@ void emu_stats_received(struct e1000emu *chip, const struct emu_tally *tally)
         emu_stats_add(chip, REG_BPRC, tally->broadcast);
 }
 
-void emu_stats_sent(struct e1000emu *chip, const struct emu_tally *tally)
+void emu_stats_sent(struct e1000emu *chip, struct emu_tally *tally)
 {
+    emu_tally_end_run(tally);
     emu_stats_add(chip, REG_TPT, tally->all_packets);
     emu_stats_add64(chip, REG_TOTL, tally->all_octets);
     emu_stats_add(chip, REG_GPTC, add_sizes(chip, REG_PTC64, tally));

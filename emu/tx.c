@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "copy.h"
 #include "tx_run.h"
 
 /* How far ahead memory is asked for. */
@@ -51,6 +52,32 @@ static inline bool send_in_place(struct emu_tx_run *run, const struct emu_descri
     if (!data)
         return false;
     emu_tx_lay_out(run, data, length, command & TXD_CMD_IFCS, chip->tx.next);
+    return true;
+}
+
+/* The same for one that is copied, as the chip is to make checksums in it. */
+static inline bool send_with_sums(struct emu_tx_run *run, const struct emu_descriptor *descriptor)
+{
+    struct e1000emu *chip = run->chip;
+    struct emu_tx *tx = &chip->tx;
+    uint64_t fields = descriptor->fields;
+    uint32_t command = emu_tx_command(fields);
+    uint32_t length = emu_tx_buffer_length(fields);
+    uint8_t *data = tx->staging + tx->staged + EMU_TAG_BYTES;
+    const uint8_t *from;
+
+    if ((fields & (run->unusual | TYPE_MASK)) != (TXD_COMMAND(TXD_CMD_DEXT) | TYPE_DATA) ||
+        !(command & TXD_CMD_EOP) || length < EMU_TX_SMALLEST || length > EMU_TX_FRAME_MAX ||
+        descriptor->address == 0 || tx->staged + EMU_TX_SLOT_MAX > EMU_TX_STAGING || run->shared)
+        return false;
+    from = emu_dma_pointer(&chip->dma, EMU_DMA_TX_BUFFER, descriptor->address, length,
+                           E1000EMU_DMA_READ);
+    if (!from)
+        return false;
+    emu_copy_frame(data, from, length);
+    emu_offload_checksums(data, length, &tx->context[0], (uint32_t)(fields >> 40) & 0xffu);
+    emu_tx_lay_out(run, data, length, command & TXD_CMD_IFCS, tx->next);
+    tx->staged = (uint32_t)(data - tx->staging) + length;
     return true;
 }
 
@@ -107,7 +134,8 @@ static bool run_block(struct emu_tx_run *run)
         if (tx->next + AHEAD < tx->end)
             emu_dma_prefetch(&chip->dma, EMU_DMA_TX_BUFFER,
                              tx->ring.cache[tx->next + AHEAD].address);
-        if (!tx->packet.open && send_in_place(run, &tx->ring.cache[tx->next]))
+        if (!tx->packet.open && (send_in_place(run, &tx->ring.cache[tx->next]) ||
+                                 send_with_sums(run, &tx->ring.cache[tx->next])))
             continue;
         if (!emu_tx_step(run))
             return false;

@@ -36,7 +36,7 @@ void e1000emu_watch(e1000emu *chip, unsigned mask, unsigned who)
     chip->watch = (chip->watch & ~mask) | (mask & who & all);
     if (!checked && chip->watch & E1000EMU_WATCH_CHECK)
         emu_check_begin(chip);
-    if (chip->watch) {
+    if (emu_watch_each(chip->watch)) {
         chip->rx.ring.memory = NULL;
         chip->tx.ring.memory = NULL;
     }
@@ -111,9 +111,6 @@ void emu_watch_received(struct e1000emu *chip, const struct e1000emu_frame *fram
     struct e1000emu_event event = {.kind = E1000EMU_EVENT_RECEIVED,
                                    .u.frame = {.frame = frame, .verdict = verdict}};
 
-    /* The checker only cares for frames that are lost. */
-    if (!(chip->watch & host_hears(E1000EMU_EVENT_RECEIVED)) && verdict != E1000EMU_RX_OVERRUN)
-        return;
     tell(chip, &event);
 }
 
