@@ -20,6 +20,7 @@ struct driver_config {
     bool promiscuous;
     bool all_multicast;
     bool eeprom_by_eerd;
+    bool rx_unchecked; /* checksums of received frames are not left to the device */
     /* All that there is, in the core's terms; must stay. NULL: as above and else the driver's own
      * defaults. Otherwise what stands above is not looked at. */
     const struct e1000_params *params;

@@ -137,6 +137,7 @@ static void set_params(struct driver_core *core, const struct driver_config *con
     core->params.promiscuous = config->promiscuous;
     core->params.all_multicast = config->all_multicast;
     core->params.eeprom_by_eerd = config->eeprom_by_eerd;
+    core->params.rx_checksum = !config->rx_unchecked;
 }
 
 static int core_open(struct driver **result, const struct driver_config *config,

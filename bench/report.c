@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "report.h"
 
+#include "json_file.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -367,42 +369,9 @@ static json_t *report_object(const struct report *report)
     return object;
 }
 
-/* Writes to an open stream. Returns 0 or an errno. */
-static int dump(const json_t *object, FILE *stream)
-{
-    errno = 0;
-    bool ok = json_dumpf(object, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0;
-    ok = fputc('\n', stream) != EOF && ok;
-    ok = fflush(stream) == 0 && ok;
-    if (ok && !ferror(stream)) {
-        return 0;
-    }
-    return errno != 0 ? errno : EIO;
-}
-
-/* Writes an object (taken over; NULL: there was no memory for it) to a file. */
-static int write_json(const char *path, json_t *object, char *error, size_t error_size)
-{
-    bool standard = strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
-    int code = ENOMEM;
-
-    if (object != NULL) {
-        FILE *stream = standard ? stdout : fopen(path, "w");
-        code = stream != NULL ? dump(object, stream) : errno;
-        if (!standard && stream != NULL && fclose(stream) != 0 && code == 0) {
-            code = errno;
-        }
-        json_decref(object);
-    }
-    if (code != 0) {
-        snprintf(error, error_size, "%s: %s", standard ? "standard output" : path, strerror(code));
-    }
-    return code != 0 ? -1 : 0;
-}
-
 int report_json(const char *path, const struct report *report, char *error, size_t error_size)
 {
-    return write_json(path, report_object(report), error, error_size);
+    return json_file_write(path, report_object(report), error, error_size);
 }
 
 int report_json_list(const char *path, const struct report *reports, size_t count, char *error,
@@ -418,5 +387,5 @@ int report_json_list(const char *path, const struct report *reports, size_t coun
         json_decref(list);
         list = NULL;
     }
-    return write_json(path, list, error, error_size);
+    return json_file_write(path, list, error, error_size);
 }

@@ -68,7 +68,8 @@ int session_power_on(struct session *session, const struct session_config *confi
     session->bar_count = firmware_assign(session->device, session->bars);
     read_rar0(session);
     status = dmamem_open(&session->memory, session->device,
-                         DMA_BYTES + (size_t)2 * config->driver.ring * config->driver.buffer_size);
+                         DMA_BYTES + (size_t)2 * config->driver.ring * config->driver.buffer_size +
+                             config->frame_memory);
     if (status < 0)
         return fail(session, "DMA memory", strerror(-status));
     return 0;

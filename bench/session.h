@@ -17,6 +17,7 @@ struct session_config {
     struct driver_config driver;
     /* Shared with another bench, at the other end of the wire, and outlives both; NULL: its own. */
     struct bench_clock *clock;
+    size_t frame_memory; /* bytes of DMA memory beside the driver's own */
 };
 
 struct session {
