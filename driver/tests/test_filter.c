@@ -121,6 +121,29 @@ static void bad_lists_refused(void **state)
     fake_free(fake);
 }
 
+/* A new address replaces the old one in its slot, with nothing valid there in between, and leaves
+ * the others alone. */
+static void new_address_while_up(void **state)
+{
+    static const uint8_t mac[6] = {2, 3, 4, 5, 6, 7};
+    uint8_t group[1][6] = {{0x01, 0, 0x5E, 0, 0, 1}};
+    struct fake *fake = fake_up();
+    bool cleared = false;
+
+    assert_int_equal(set_list(fake, group, 1), 0);
+    fake_forget(fake);
+    assert_int_equal(e1000_set_mac(fake_call(fake), mac), 0);
+    assert_int_equal(fake_reg(fake, E1000_RAL(0)), 0x05040302);
+    assert_int_equal(fake_reg(fake, E1000_RAH(0)), E1000_RAH_AV | 0x0706);
+    assert_int_equal(fake_reg(fake, E1000_RAL(1)), 0x005E0001);
+    assert_int_equal(fake_reg(fake, E1000_RAH(1)), E1000_RAH_AV | 0x0100);
+    for (unsigned i = 0; i < fake->writes; i++) {
+        cleared |= fake->write[i].offset == E1000_RAH(0) && !fake->write[i].value;
+        assert_true(fake->write[i].offset != E1000_RAL(0) || cleared);
+    }
+    fake_free(fake);
+}
+
 /* The receiver keeps running while modes change. */
 static void promiscuous_modes(void **state)
 {
@@ -172,9 +195,13 @@ static void list_given_while_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_first),       cmocka_unit_test(hash_beyond),
-        cmocka_unit_test(long_list),         cmocka_unit_test(bad_lists_refused),
-        cmocka_unit_test(promiscuous_modes), cmocka_unit_test(list_given_while_down),
+        cmocka_unit_test(exact_first),
+        cmocka_unit_test(hash_beyond),
+        cmocka_unit_test(long_list),
+        cmocka_unit_test(bad_lists_refused),
+        cmocka_unit_test(new_address_while_up),
+        cmocka_unit_test(promiscuous_modes),
+        cmocka_unit_test(list_given_while_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

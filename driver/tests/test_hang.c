@@ -172,7 +172,7 @@ static void receiver_passed_by(void **state)
         unsigned n = 0;
 
         fake_rx_desc(fake, 0)->rest = E1000_RXD_DD | E1000_RXD_EOP | 60;
-        fake_run(fake, 2000000); /* a whole frame waits */
+        fake_run(fake, 4000000); /* a whole frame waits */
         assert_int_equal(fake_receive(fake, &frag, 1), 1);
         fake_recycle(fake, &frag, 1);
 

@@ -215,6 +215,36 @@ static void small_buffers_run_out(void **state)
     assert_int_equal(rx_free(rx).rx_copied, 257);
 }
 
+/* Small buffers lie apart by what the longest copied frame needs, and are all there again, each of
+ * them once, in the next life. */
+static void small_buffers_are_whole(void **state)
+{
+    struct fake *fake = fake_new();
+    struct rx *rx;
+
+    fake->params.copybreak = 65;
+    fake->params.rx_buffers = 300;
+    rx = rx_start(fake);
+    for (unsigned life = 0; life < 2; life++) {
+        for (unsigned i = 0; i < 256; i++) {
+            assert_true(rx_store(rx, 65, DONE));
+            assert_int_equal(rx_receive(rx, 64), 1);
+        }
+        for (unsigned i = 0; i < 256; i++) {
+            for (unsigned k = 0; k < i; k++) {
+                uint8_t *a = rx->frags[i].data, *b = rx->frags[k].data;
+
+                assert_true(a >= b + 65 || b >= a + 65);
+            }
+        }
+        rx_recycle(rx, 0, rx->lent);
+        assert_int_equal(e1000_down(fake_call(fake)), 0);
+        fake_bring_up(fake);
+        rx->head = 0;
+    }
+    assert_int_equal(rx_free(rx).rx_copied, 512);
+}
+
 /* Neither bad frames nor those in several buffers are copied, however short they are. */
 static void what_is_not_copied(void **state)
 {
@@ -297,8 +327,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_checked_is_told), cmocka_unit_test(the_chip_is_told),
         cmocka_unit_test(bad_frames_on_request),    cmocka_unit_test(short_frames_are_copied),
-        cmocka_unit_test(small_buffers_run_out),    cmocka_unit_test(what_is_not_copied),
-        cmocka_unit_test(lent_across_a_reset),      cmocka_unit_test(each_allocation_fails),
+        cmocka_unit_test(small_buffers_run_out),    cmocka_unit_test(small_buffers_are_whole),
+        cmocka_unit_test(what_is_not_copied),       cmocka_unit_test(lent_across_a_reset),
+        cmocka_unit_test(each_allocation_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
