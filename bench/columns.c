@@ -26,10 +26,7 @@ static const struct wire_kind *const wires[] = {
 };
 
 static const struct above_kind *const aboves[] = {
-    &above_kind_sink,
-    &above_kind_echo,
-    &above_kind_gen,
-    &above_kind_pcap,
+    &above_kind_sink, &above_kind_echo, &above_kind_gen, &above_kind_pcap, &above_kind_tap,
 };
 /* clang-format on */
 

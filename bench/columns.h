@@ -22,6 +22,7 @@ enum {
     COLUMN_ANSWERS = 1u << 2,   /* sends only when it has received something */
     COLUMN_TWO_ENDS = 1u << 3,  /* a wire with a bench at both ends */
     COLUMN_ARGUMENT = 1u << 4,  /* there must be something behind the colon */
+    COLUMN_GROUPS = 1u << 5,    /* above: the driver has to receive every group address */
 };
 
 /* What every row of a column tells. */
@@ -106,5 +107,6 @@ extern const struct above_kind above_kind_sink;
 extern const struct above_kind above_kind_echo;
 extern const struct above_kind above_kind_gen;
 extern const struct above_kind above_kind_pcap;
+extern const struct above_kind above_kind_tap;
 
 #endif

@@ -74,8 +74,15 @@ static void address_of(const struct joint *joint, unsigned end, uint8_t mac[6])
     mac[5] = (uint8_t)(mac[5] + end);
 }
 
+/* What is above the driver at this end: the second one may be as the first. */
+static unsigned above_of(const struct joint *joint, unsigned number)
+{
+    return joint->config->above[number] != NULL ? number : 0;
+}
+
 static int bring_up(struct joint *joint, unsigned number)
 {
+    const struct column *above = &joint->config->above[above_of(joint, number)]->column;
     struct joint_end *end = &joint->ends[number];
     struct session_config config = joint->config->session;
     struct session *session = &end->session;
@@ -87,6 +94,7 @@ static int bring_up(struct joint *joint, unsigned number)
         config.device.mac = mac;
         config.device.eeprom = NULL;
     }
+    config.driver.all_multicast |= (above->flags & COLUMN_GROUPS) != 0;
     config.clock = &joint->clock;
     config.device.transmit = on_transmit;
     config.device.opaque = end;
@@ -118,7 +126,7 @@ static int plug_in(struct joint *joint, unsigned number)
 {
     const struct joint_config *config = joint->config;
     struct session *session = &joint->ends[number].session;
-    const unsigned above = config->above[number] != NULL ? number : 0;
+    const unsigned above = above_of(joint, number);
     struct e1000_link link;
     struct column_setup setup = {.argument = config->wire_argument,
                                  .clock = &joint->clock,

@@ -44,20 +44,25 @@ void send_pool_close(struct send_pool *pool, struct dmamem *memory)
     *pool = (struct send_pool){0};
 }
 
-static void fill(struct send_pool *pool, const uint8_t *data, uint32_t length, uint32_t flags,
-                 struct e1000_frag *frag)
+static void lend(struct send_pool *pool, uint32_t length, uint32_t flags, struct e1000_frag *frag)
 {
     const uint32_t number = pool->spare[--pool->spare_count];
     const size_t offset = (size_t)number * BUFFER + number / COLOURS % COLOURS * 64u;
     uint8_t *buffer = (uint8_t *)pool->block.cpu + offset;
 
     pool->lent[number] = true;
-    memcpy(buffer, data, length);
     *frag = (struct e1000_frag){.data = buffer,
                                 .bus = pool->block.bus + offset,
                                 .length = length,
                                 .flags = flags,
                                 .cookie = buffer};
+}
+
+static void fill(struct send_pool *pool, const uint8_t *data, uint32_t length, uint32_t flags,
+                 struct e1000_frag *frag)
+{
+    lend(pool, length, flags, frag);
+    memcpy(frag->data, data, length);
 }
 
 unsigned send_pool_frame(struct send_pool *pool, const void *data, uint32_t length,
@@ -72,6 +77,15 @@ unsigned send_pool_frame(struct send_pool *pool, const void *data, uint32_t leng
         fill(pool, from, SEND_POOL_PIECE, 0, &frags[count++]);
     fill(pool, from, length, E1000_FRAG_EOP, &frags[count++]);
     return count;
+}
+
+bool send_pool_borrow(struct send_pool *pool, struct e1000_frag *frags, unsigned count)
+{
+    if (pool->spare_count < count)
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        lend(pool, SEND_POOL_PIECE, 0, &frags[i]);
+    return true;
 }
 
 /* A buffer comes back, from wherever. */

@@ -39,6 +39,11 @@ void send_pool_close(struct send_pool *pool, struct dmamem *memory);
 unsigned send_pool_frame(struct send_pool *pool, const void *data, uint32_t length,
                          struct e1000_frag *frags);
 
+/* Lends count empty buffers, to be written to directly: as send_pool_frame() would fill in frags,
+ * but for EOP, and with the length SEND_POOL_PIECE each. False: there are not so many, and none is
+ * lent. */
+bool send_pool_borrow(struct send_pool *pool, struct e1000_frag *frags, unsigned count);
+
 /* Takes back the buffers of frames that the driver did not take. */
 void send_pool_undo(struct send_pool *pool, const struct e1000_frag *frags, unsigned count);
 
