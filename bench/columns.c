@@ -23,6 +23,9 @@ static const struct wire_kind *const wires[] = {
     &wire_kind_loop,
     &wire_kind_pair,
     &wire_kind_pcap,
+    &wire_kind_live,
+    &wire_kind_tap,
+    &wire_kind_dgram,
 };
 
 static const struct above_kind *const aboves[] = {
