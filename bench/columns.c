@@ -17,7 +17,8 @@ static const struct device_kind devices[] = {
      .ops = &device_emu},
 };
 
-/* clang-format off: a row a line */
+/* A row a line. */
+/* clang-format off */
 static const struct wire_kind *const wires[] = {
     &wire_kind_gen,
     &wire_kind_loop,
@@ -29,7 +30,11 @@ static const struct wire_kind *const wires[] = {
 };
 
 static const struct above_kind *const aboves[] = {
-    &above_kind_sink, &above_kind_echo, &above_kind_gen, &above_kind_pcap, &above_kind_tap,
+    &above_kind_sink,
+    &above_kind_echo,
+    &above_kind_gen,
+    &above_kind_pcap,
+    &above_kind_tap,
 };
 /* clang-format on */
 

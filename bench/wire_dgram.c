@@ -218,7 +218,7 @@ static int name_remote(struct wire_dgram *dgram)
 static int complain(const struct dgram_address *address, char *error, size_t size)
 {
     char text[160];
-    const char *why = errno == EADDRINUSE ? "is in use by another program" : strerror(errno);
+    const char *why = errno == EADDRINUSE ? "is in use already" : strerror(errno);
 
     dgram_text(address, text, sizeof(text));
     snprintf(error, size, "dgram: %s: %s", text, why);
