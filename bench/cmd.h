@@ -6,6 +6,6 @@
 #include "cli.h"
 
 extern const struct cli_command cmd_run, cmd_probe, cmd_replay, cmd_registers, cmd_rules, cmd_trace,
-    cmd_snapshot, cmd_faults, cmd_list, cmd_linerate, cmd_check, cmd_merge, cmd_perf;
+    cmd_snapshot, cmd_faults, cmd_list, cmd_linerate, cmd_check, cmd_merge, cmd_perf, cmd_net;
 
 #endif

@@ -27,6 +27,9 @@ static const struct wire_kind *const wires[] = {
     &wire_kind_live,
     &wire_kind_tap,
     &wire_kind_dgram,
+#ifdef BENCH_SLIRP
+    &wire_kind_slirp,
+#endif
 };
 
 static const struct above_kind *const aboves[] = {
@@ -35,6 +38,9 @@ static const struct above_kind *const aboves[] = {
     &above_kind_gen,
     &above_kind_pcap,
     &above_kind_tap,
+#ifdef BENCH_LWIP
+    &above_kind_lwip,
+#endif
 };
 /* clang-format on */
 

@@ -106,10 +106,12 @@ extern const struct wire_kind wire_kind_pcap;
 extern const struct wire_kind wire_kind_live;
 extern const struct wire_kind wire_kind_tap;
 extern const struct wire_kind wire_kind_dgram;
+extern const struct wire_kind wire_kind_slirp;
 extern const struct above_kind above_kind_sink;
 extern const struct above_kind above_kind_echo;
 extern const struct above_kind above_kind_gen;
 extern const struct above_kind above_kind_pcap;
 extern const struct above_kind above_kind_tap;
+extern const struct above_kind above_kind_lwip;
 
 #endif
