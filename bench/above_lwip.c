@@ -404,7 +404,7 @@ const struct above_kind above_kind_lwip = {
     .column = {.name = "lwip",
                .argument = "OPTION=VALUE,...",
                .summary = "the stack of liblwip, in this process, with a static address",
-               .flags = COLUMN_REAL_TIME | COLUMN_ONCE,
+               .flags = COLUMN_REAL_TIME | COLUMN_ONCE | COLUMN_GROUPS,
                .check = check_argument},
     .open = lwip_open,
 };

@@ -339,7 +339,7 @@ static int prepare(struct above_tap *tap, const struct column_setup *setup,
         snprintf(error, size, "out of memory");
         return -1;
     }
-    if (tap_open(&tap->tap, name, tap->with_header, offloads, error, size) < 0 ||
+    if (tap_open(&tap->tap, setup->space, name, tap->with_header, offloads, error, size) < 0 ||
         tap_set_mac(&tap->tap, setup->mac, error, size) < 0 ||
         tap_set_mtu(&tap->tap, setup->max_frame, error, size) < 0)
         return -1;

@@ -53,6 +53,7 @@ struct column_setup {
     struct wire *other_end;      /* of a wire with two ends, when that is open already */
     struct dmamem *memory;       /* above only: for buffers to send from */
     const struct driver_config *driver_config; /* above only */
+    const struct tap_space *space;             /* above only: where a tap is made; NULL: here */
 };
 
 /* open() returns 0, or -1 with one line in error. The device's link is up then. */

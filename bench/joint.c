@@ -135,7 +135,8 @@ static int plug_in(struct joint *joint, unsigned number)
                                  .real_time = joint->real_time,
                                  .driver = session->driver,
                                  .memory = session->memory,
-                                 .driver_config = &config->session.driver};
+                                 .driver_config = &config->session.driver,
+                                 .space = config->space};
 
     session->driver->ops->get_link(session->driver, &link);
     setup.mbps = link.mbps;

@@ -26,9 +26,10 @@ struct joint_config {
     const char *wire_argument;
     const struct above_kind *above[JOINT_ENDS]; /* the second one NULL: as the first */
     const char *above_argument[JOINT_ENDS];
-    bool real_time;             /* even if nothing asks for it */
-    uint64_t spin;              /* as of struct sched */
-    uint64_t latency, frame_ns; /* as of struct sched, once everything is joined */
+    const struct tap_space *space; /* where taps above are made; NULL: here */
+    bool real_time;                /* even if nothing asks for it */
+    uint64_t spin;                 /* as of struct sched */
+    uint64_t latency, frame_ns;    /* as of struct sched, once everything is joined */
     uint64_t seed;
     /* Is told of each frame on the wire. May be NULL. */
     void (*passed)(void *opaque, const struct joint_frame *frame);

@@ -36,6 +36,7 @@ int net_run_open(struct net_run *run, char *error, size_t size)
                                         .wire_argument = options->wire_argument,
                                         .above = {options->above[0]},
                                         .above_argument = {options->above_argument[0]},
+                                        .space = run->space,
                                         .real_time = true,
                                         .seed = options->session.device.seed};
     memcpy(run->config.mac, options->mac, 6);

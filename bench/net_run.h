@@ -33,6 +33,7 @@ struct net_run {
     struct options *options;
     FILE *text; /* what people read */
     const char *capture_path;
+    const struct tap_space *space; /* where taps are made; NULL: here */
     struct capture_out *capture;
     uint64_t capture_start; /* ns since 1970 when the bench was set up */
     struct judge judge;

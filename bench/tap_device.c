@@ -32,6 +32,15 @@ static int open_clone(char *error, size_t size)
     return fd;
 }
 
+static int clone_in(const struct tap_space *space, char *error, size_t size)
+{
+    const int fd = fcntl(space->clone, F_DUPFD_CLOEXEC, 1);
+
+    if (fd < 0)
+        snprintf(error, size, "%s", strerror(errno));
+    return fd;
+}
+
 static struct ifreq request(const char *name)
 {
     struct ifreq result;
@@ -74,8 +83,8 @@ static int refuse(struct tap_device *tap, const char *name, const char *why, cha
     return -1;
 }
 
-int tap_open(struct tap_device *tap, const char *name, bool vnet_header, unsigned offloads,
-             char *error, size_t size)
+int tap_open(struct tap_device *tap, const struct tap_space *space, const char *name,
+             bool vnet_header, unsigned offloads, char *error, size_t size)
 {
     struct ifreq interface;
     char why[128];
@@ -83,7 +92,8 @@ int tap_open(struct tap_device *tap, const char *name, bool vnet_header, unsigne
     *tap = (struct tap_device){0};
     if (tap_name(name, tap->name, error, size) < 0)
         return -1;
-    tap->fd = open_clone(why, sizeof(why));
+    tap->control = space != NULL ? space->control : 0;
+    tap->fd = space != NULL ? clone_in(space, why, sizeof(why)) : open_clone(why, sizeof(why));
     if (tap->fd < 0)
         return refuse(tap, name, why, error, size);
     interface = request(name);
@@ -131,11 +141,12 @@ static int change_mtu(int control, const struct tap_device *tap, int mtu)
 int tap_set_mtu(struct tap_device *tap, uint32_t max_frame, char *error, size_t size)
 {
     const int mtu = (int)(max_frame > HEADER_AND_TAG ? max_frame - HEADER_AND_TAG : 0);
-    const int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const int own = tap->control == 0 ? socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
+    const int control = tap->control != 0 ? tap->control : own;
     const int status = control < 0 ? -errno : change_mtu(control, tap, mtu);
 
-    if (control >= 0)
-        close(control);
+    if (own >= 0)
+        close(own);
     if (status == 0)
         return 0;
     snprintf(error, size, "tap '%s': its MTU can't be set to %d: %s", tap->name, mtu,

@@ -14,17 +14,25 @@
 /* Copies what an interface may be called. Returns 0, or -1 with one line in error. */
 int tap_name(const char *text, char name[IF_NAMESIZE], char *error, size_t size);
 
+/* Another network namespace, by descriptors that were made in it. They must stay. */
+struct tap_space {
+    int clone;   /* /dev/net/tun, opened there and not used yet */
+    int control; /* any socket */
+};
+
 /* Zero-initialise. */
 struct tap_device {
-    int fd; /* 0: not open */
+    int fd;      /* 0: not open */
+    int control; /* a socket where the interface is; 0: here */
     char name[IF_NAMESIZE];
 };
 
 /* Opens the tap of that name, or makes it, to be gone when it is closed. Without blocking; each
  * read and write is a frame, behind a struct virtio_net_hdr if vnet_header. offloads: TUN_F_*, what
- * the host may leave undone. Returns 0, or -1 with one line in error and nothing open. */
-int tap_open(struct tap_device *tap, const char *name, bool vnet_header, unsigned offloads,
-             char *error, size_t size);
+ * the host may leave undone. space: where, NULL: here. Returns 0, or -1 with one line in error and
+ * nothing open. */
+int tap_open(struct tap_device *tap, const struct tap_space *space, const char *name,
+             bool vnet_header, unsigned offloads, char *error, size_t size);
 /* Harmless on a zeroed one. */
 void tap_close(struct tap_device *tap);
 

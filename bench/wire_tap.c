@@ -100,7 +100,7 @@ static int tap_wire_open(struct wire **result, const struct column_setup *setup,
         snprintf(error, size, "out of memory");
         return -1;
     }
-    if (tap_open(&tap->tap, name, false, 0, error, size) < 0 ||
+    if (tap_open(&tap->tap, NULL, name, false, 0, error, size) < 0 ||
         tap_set_mtu(&tap->tap, setup->max_frame, error, size) < 0) {
         tap_wire_close(&tap->queue.base);
         return -1;

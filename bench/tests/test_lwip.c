@@ -31,7 +31,6 @@ static int open_bench(const char *wire_argument, const char *above_argument)
                                    .above = {&above_kind_lwip},
                                    .above_argument = {above_argument}};
     session_defaults(&config.session);
-    config.session.driver.all_multicast = true;
     config.session.device.profile = profile;
     config.session.device.mac = config.mac;
     memcpy(config.mac, profile->mac, 6);
