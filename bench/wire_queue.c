@@ -19,6 +19,9 @@
 int wire_queue_open(struct wire_queue *wire, const struct wire_ops *ops)
 {
     wire->base.ops = ops;
+    /* The kernel hands over in one go what came while the bench had no turn: that the descriptors
+     * do not last for it is not the driver's doing. */
+    wire->base.waits = true;
     wire->retry = BENCH_NEVER;
     return frame_queue_open(&wire->in, ROOM, SLOT);
 }

@@ -160,6 +160,7 @@ static void datagrams_become_frames(void **state)
 
     for (unsigned i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
         offer(bench, lengths[i], (uint8_t)(i + 1));
+    assert_true(bench->wire->waits);
     bench->wire->ops->pump(bench->wire, 77);
     assert_int_equal(bench->wire->ops->arrived(bench->wire, 77, 8, &frames), 5);
     for (unsigned i = 0; i < 5; i++) {
