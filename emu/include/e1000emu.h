@@ -200,7 +200,7 @@ struct e1000emu_profile {
                           * 0: conventional PCI. */
     bool pci_only;       /**< 32-bit PCI alone (82540): a made EEPROM says so in the PCI-X status,
                           * and CTRL_EXT.RO_DIS is reserved. */
-    bool copper_only;    /**< No SerDes (82540): no TXCW, RXCW and PHY register 26, and
+    bool copper_only;    /**< No SerDes (82540): no RXCW and PHY register 26, and
                           * CTRL_EXT.LINK_MODE is reserved. */
     bool dual_port;      /**< An 82546: there may be a second function (e1000emu_config.sibling). */
     bool quad_port;      /**< The board has two such chips, behind a bridge. */

@@ -103,7 +103,7 @@ static void bus(struct fixture *f, const struct board *b)
 static void serdes(struct fixture *f, const struct board *b)
 {
     fixture_write(f, REG_TXCW, 0x01A0);
-    assert_int_equal(fixture_read(f, REG_TXCW), b->desktop ? 0 : 0x01A0);
+    assert_int_equal(fixture_read(f, REG_TXCW), 0x01A0); /* the 82540 keeps it, too: ethtool -t */
     fixture_write(f, REG_TXCW, 0);
     assert_int_equal(phy_read(f, 26), b->desktop ? 0 : 0x000C);
     phy_write(f, 26, 0x0004);
