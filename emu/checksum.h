@@ -20,6 +20,13 @@ static inline uint64_t emu_checksum_join(uint64_t a, uint64_t b)
     return a + (a < b);
 }
 
+/* Without b, which is a part of a. Where nothing but zeros is left the result may be all ones
+ * instead, which is zero, too. */
+static inline uint64_t emu_checksum_without(uint64_t a, uint64_t b)
+{
+    return emu_checksum_join(a, ~b);
+}
+
 /* Of bytes that begin at an odd place of what they are joined with. */
 static inline uint64_t emu_checksum_odd(uint64_t sum)
 {
@@ -68,6 +75,12 @@ static inline uint64_t emu_checksum_add_bytes(uint64_t sum, const uint8_t *data,
 /* The same for many bytes, from nothing on: as fast as the machine can, and in plain C. */
 uint64_t emu_checksum_many(const uint8_t *data, size_t length);
 uint64_t emu_checksum_plain(const uint8_t *data, size_t length);
+
+/* Likewise, of bytes that are copied. Whoever copies first and sums up then waits for each byte
+ * twice.
+ */
+uint64_t emu_checksum_copy(uint8_t *to, const uint8_t *from, size_t length);
+uint64_t emu_checksum_copy_plain(uint8_t *to, const uint8_t *from, size_t length);
 
 /* The sum of bytes, in the making. */
 static inline uint64_t emu_checksum_bytes(const uint8_t *data, size_t length)

@@ -66,6 +66,16 @@ static inline void insert(uint8_t *frame, uint32_t length, const struct checksum
     put16(frame + checksum->field, result);
 }
 
+/* From some byte to the end of a frame: what is left of the whole frame's sum. False: it is not
+ * known whether that is zero. */
+static bool sum_rest(const uint8_t *frame, uint32_t start, uint64_t whole, uint32_t *sum)
+{
+    uint64_t rest = emu_checksum_without(whole, emu_checksum_bytes(frame, start));
+
+    *sum = emu_checksum_end(start % 2 ? emu_checksum_odd(rest) : rest);
+    return *sum != 0 && *sum != 0xffffu;
+}
+
 void emu_offload_legacy(uint8_t *frame, uint32_t length, uint32_t css, uint32_t cso)
 {
     insert(frame, length, &(struct checksum){.start = css, .field = cso});
@@ -94,6 +104,25 @@ void emu_offload_checksums(uint8_t *frame, uint32_t length, const struct emu_con
                            uint32_t options)
 {
     insert_both(frame, length, context, options, 0, !context->tcp);
+}
+
+/* TCP or UDP to the end of the frame is the usual case; IP's field must not lie there, or it would
+ * count as it was before. */
+void emu_offload_checksums_summed(uint8_t *frame, uint32_t length,
+                                  const struct emu_context *context, uint32_t options,
+                                  uint64_t whole)
+{
+    bool usual = options & TXD_POPTS_TXSM && context->tucse == 0 && context->tucss < length &&
+                 context->tucso + 2u <= length &&
+                 (!(options & TXD_POPTS_IXSM) || context->ipcso + 2u <= context->tucss);
+    uint32_t sum;
+
+    if (!usual || !sum_rest(frame, context->tucss, whole, &sum)) {
+        emu_offload_checksums(frame, length, context, options);
+        return;
+    }
+    insert_both(frame, length, context, options & ~(uint32_t)TXD_POPTS_TXSM, 0, false);
+    put16(frame + context->tucso, sum ^ 0xffffu);
 }
 
 /* ---- Segments ------------------------------------------------------------------------------- */

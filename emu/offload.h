@@ -42,6 +42,11 @@ void emu_offload_legacy(uint8_t *frame, uint32_t length, uint32_t css, uint32_t 
 void emu_offload_checksums(uint8_t *frame, uint32_t length, const struct emu_context *context,
                            uint32_t options);
 
+/* The same when the sum of the whole frame, as it is, has been made already (checksum.h). */
+void emu_offload_checksums_summed(uint8_t *frame, uint32_t length,
+                                  const struct emu_context *context, uint32_t options,
+                                  uint64_t sum);
+
 /* Turns a copy of the prototype header, with the segment's payload behind it, into that segment:
  * its lengths, identification, sequence number and flags, then the checksums (SDM 3.5.5). */
 void emu_offload_segment(uint8_t *frame, const struct emu_context *context,

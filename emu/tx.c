@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "checksum.h"
 #include "copy.h"
 #include "tx_run.h"
 
@@ -55,6 +56,19 @@ static inline bool send_in_place(struct emu_tx_run *run, const struct emu_descri
     return true;
 }
 
+/* Most of a long frame's cost is to fetch it: that should happen once. */
+static inline void copy_with_sums(uint8_t *to, const uint8_t *from, uint32_t length,
+                                  const struct emu_context *context, uint32_t options)
+{
+    if (length < EMU_CHECKSUM_LONG) {
+        emu_copy_frame(to, from, length);
+        emu_offload_checksums(to, length, context, options);
+    } else {
+        emu_offload_checksums_summed(to, length, context, options,
+                                     emu_checksum_copy(to, from, length));
+    }
+}
+
 /* The same for one that is copied, as the chip is to make checksums in it. */
 static inline bool send_with_sums(struct emu_tx_run *run, const struct emu_descriptor *descriptor)
 {
@@ -74,8 +88,7 @@ static inline bool send_with_sums(struct emu_tx_run *run, const struct emu_descr
                            E1000EMU_DMA_READ);
     if (!from)
         return false;
-    emu_copy_frame(data, from, length);
-    emu_offload_checksums(data, length, &tx->context[0], (uint32_t)(fields >> 40) & 0xffu);
+    copy_with_sums(data, from, length, &tx->context[0], (uint32_t)(fields >> 40) & 0xffu);
     emu_tx_lay_out(run, data, length, command & TXD_CMD_IFCS, tx->next);
     tx->staged = (uint32_t)(data - tx->staging) + length;
     return true;

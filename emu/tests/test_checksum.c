@@ -14,6 +14,7 @@
 
 #include "checksum.h"
 #include "hw.h"
+#include "offload.h"
 #include "rx_checksum.h"
 
 static uint32_t state = 1;
@@ -46,6 +47,18 @@ static uint8_t *piece(size_t length, int byte)
     return data;
 }
 
+static void expect_copies(const uint8_t *data, size_t length, uint16_t sum)
+{
+    uint8_t *copy = piece(length, 0x55);
+
+    assert_int_equal(emu_checksum_end(emu_checksum_copy(copy, data, length)), sum);
+    assert_memory_equal(copy, data, length);
+    memset(copy, 0x55, length);
+    assert_int_equal(emu_checksum_end(emu_checksum_copy_plain(copy, data, length)), sum);
+    assert_memory_equal(copy, data, length);
+    free(copy);
+}
+
 static void expect_all_ways(const uint8_t *data, size_t length)
 {
     uint16_t sum = reference(data, length);
@@ -55,6 +68,7 @@ static void expect_all_ways(const uint8_t *data, size_t length)
     assert_int_equal(emu_checksum_end(emu_checksum_many(data, length)), sum);
     assert_int_equal(emu_checksum_end(emu_checksum_mostly(data, length, 20)), sum);
     assert_int_equal(emu_checksum_sum(data, length), sum);
+    expect_copies(data, length, sum);
     assert_int_equal(emu_checksum_good(emu_checksum_bytes(data, length)), sum == 0xffff);
 }
 
@@ -100,6 +114,13 @@ static void parts_add_up(void **unused)
         if (cut % 2 != 0)
             rest = emu_checksum_odd(rest);
         assert_int_equal(emu_checksum_end(emu_checksum_join(first, rest)), reference(data, 1514));
+        if (cut < 1514) {
+            uint64_t left = emu_checksum_without(emu_checksum_bytes(data, 1514), first);
+
+            if (cut % 2 != 0)
+                left = emu_checksum_odd(left);
+            assert_int_equal(emu_checksum_end(left), reference(data + cut, 1514 - cut));
+        }
     }
     free(data);
 }
@@ -170,6 +191,38 @@ static void packet_checksum_on_the_way(void **unused)
     assert_in_range(checked, 5000, 15000);
 }
 
+/* ---- Sent frames ---- */
+
+/* Whatever a context says, it comes to the same whether the frame's sum is known before or not. */
+static void sums_on_the_way_out(void **unused)
+{
+    (void)unused;
+    for (unsigned i = 0; i < 20000; i++) {
+        uint32_t length = 60 + next() % (i % 4 ? 60 : 1400);
+        uint8_t *frame = piece(length, i % 16 ? -1 : 0);
+        uint8_t *again = piece(length, 0);
+        uint32_t options = next() % 4;
+        struct emu_context context = {
+            .ipcss = 14, .ipcso = 24, .ipcse = 33, .tucss = 34, .tucso = 40};
+
+        context.tcp = next() % 2;
+        if (i % 3 == 0) {
+            context.tucss = (uint8_t)next();
+            context.tucso = (uint8_t)next();
+            context.tucse = (uint16_t)(next() % 2 ? next() % 200 : 0);
+        }
+        if (i % 5 == 0)
+            context.ipcso = (uint8_t)next();
+        memcpy(again, frame, length);
+        emu_offload_checksums(frame, length, &context, options);
+        emu_offload_checksums_summed(again, length, &context, options,
+                                     emu_checksum_bytes(again, length));
+        assert_memory_equal(again, frame, length);
+        free(frame);
+        free(again);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +230,7 @@ int main(void)
         cmocka_unit_test(any_address),
         cmocka_unit_test(parts_add_up),
         cmocka_unit_test(packet_checksum_on_the_way),
+        cmocka_unit_test(sums_on_the_way_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
