@@ -10,7 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_CAPTURE = 1, OPTION_JSON, OPTION_BYTES, OPTION_PORT, OPTION_OFFLOAD, OPTION_DHCP };
+enum {
+    OPTION_CAPTURE = 1,
+    OPTION_JSON,
+    OPTION_BYTES,
+    OPTION_PORT,
+    OPTION_OFFLOAD,
+    OPTION_DHCP,
+    OPTION_HTTP
+};
 
 struct net_command {
     struct cli_options cli;
@@ -33,6 +41,7 @@ static const struct option option_table[] = {
     {"json", required_argument, NULL, OPTION_JSON},
     {"bytes", required_argument, NULL, OPTION_BYTES},
     {"port", required_argument, NULL, OPTION_PORT},
+    {"http", required_argument, NULL, OPTION_HTTP},
     {"offload", required_argument, NULL, OPTION_OFFLOAD},
     {"dhcp", required_argument, NULL, OPTION_DHCP},
     OPTIONS_ENDS,
@@ -67,6 +76,11 @@ static int take_option(struct net_command *command, int option)
         if (!cli_unsigned(&command->cli, 1, UINT16_MAX, &number))
             return -1;
         command->port = (uint16_t)number;
+        return 0;
+    case OPTION_HTTP:
+        if (!cli_unsigned(&command->cli, 0, UINT16_MAX, &number))
+            return -1;
+        command->run.http = (int)number;
         return 0;
     case OPTION_OFFLOAD:
         return cli_choice(&command->cli, offload_words, NULL, &command->offload) ? 0 : -1;
@@ -308,6 +322,7 @@ static int net_command(const struct cli_command *self, int argc, char **argv)
     command->cli =
         (struct cli_options){.command = self, .table = option_table, .argc = argc, .argv = argv};
     command->offload = -1;
+    command->run.http = -1;
     command->space.configure = true;
     options_init(&command->options);
     command->run.options = &command->options;
@@ -339,6 +354,7 @@ const struct cli_command cmd_net = {
             "  --bytes N       of each transfer, each way (default 100M)\n"
             "  --port N        of the server on 127.0.0.1 (default: any that is free)\n"
             "  --capture FILE  write every frame on the wire to a pcap file\n"
+            "  --http PORT     a page for browsers on this computer; 0: any free port\n"
             "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_ENDS_HELP
                 OPTIONS_CHIP_HELP OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP OPTIONS_SNAPSHOT_HELP,
     .run = net_command,

@@ -23,6 +23,7 @@ struct run_command {
     const char *captures, *json;
     const char *capture; /* with a wire: where its frames are written */
     uint64_t duration;   /* likewise, ns */
+    int http;            /* likewise: port of the status page, -1: none */
     bool joint_only;     /* an option was given that needs a wire */
     struct progress progress;
     char paths[MAX_CAPTURES][512];
@@ -42,6 +43,7 @@ enum {
     OPTION_JSON,
     OPTION_CAPTURE,
     OPTION_DURATION,
+    OPTION_HTTP,
     OPTION_MTU,
     OPTION_PROMISC,
 };
@@ -263,7 +265,8 @@ static bool take_option(struct run_command *command, int option)
     uint64_t number;
 
     command->joint_only |= option == OPTION_CAPTURE || option == OPTION_DURATION ||
-                           option == OPTION_MTU || option == OPTION_PROMISC;
+                           option == OPTION_HTTP || option == OPTION_MTU ||
+                           option == OPTION_PROMISC;
     switch (option) {
     case OPTION_CAPTURES:
         command->captures = cli->value;
@@ -278,6 +281,11 @@ static bool take_option(struct run_command *command, int option)
         if (!cli_unsigned(cli, 1, 1000000000, &number))
             return false;
         command->duration = number * BENCH_S;
+        return true;
+    case OPTION_HTTP:
+        if (!cli_unsigned(cli, 0, UINT16_MAX, &number))
+            return false;
+        command->http = (int)number;
         return true;
     case OPTION_MTU:
         if (!cli_unsigned(cli, 68, TRAFFIC_LONGEST - HEADER, &number))
@@ -308,7 +316,8 @@ static int check_options(struct run_command *command)
     else if (is_joint(command) && options->wire == NULL)
         wrong = "option '--above' needs '--wire'";
     else if (!is_joint(command) && command->joint_only)
-        wrong = "options '--capture', '--duration', '--mtu' and '--promisc' need '--wire'";
+        wrong =
+            "options '--capture', '--duration', '--http', '--mtu' and '--promisc' need '--wire'";
     else if (options_is_stdout(command->json) && options_is_stdout(options->trace_path))
         wrong = "options '--json' and '--trace' name the same file";
     if (wrong == NULL)
@@ -344,6 +353,7 @@ static int run_wire(struct run_command *command)
                                   .options = &command->options,
                                   .capture = command->capture,
                                   .json = command->json,
+                                  .http = command->http,
                                   .duration = command->duration,
                                   .text = command->text};
 
@@ -356,6 +366,7 @@ static int run_command(const struct cli_command *self, int argc, char **argv)
                                           {"json", required_argument, NULL, OPTION_JSON},
                                           {"capture", required_argument, NULL, OPTION_CAPTURE},
                                           {"duration", required_argument, NULL, OPTION_DURATION},
+                                          {"http", required_argument, NULL, OPTION_HTTP},
                                           {"mtu", required_argument, NULL, OPTION_MTU},
                                           {"promisc", no_argument, NULL, OPTION_PROMISC},
                                           OPTIONS_ENDS,
@@ -373,6 +384,7 @@ static int run_command(const struct cli_command *self, int argc, char **argv)
     }
     command->cli =
         (struct cli_options){.command = self, .table = table, .argc = argc, .argv = argv};
+    command->http = -1;
     options_init(&command->options);
     status = run_options(command);
     command->text =
@@ -409,6 +421,7 @@ const struct cli_command cmd_run = {
             "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_ENDS_HELP
             "  --capture F     with --wire: write every frame on it\n"
             "  --duration S    with --wire: end after so many seconds\n"
+            "  --http PORT     with --wire: a page for browsers on this computer; 0: any port\n"
             "  --mtu N         with --wire: longest packet, bytes (default 1500)\n"
             "  --promisc       with --wire: the receiver takes every address\n" OPTIONS_CHIP_HELP
                 OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP,

@@ -65,6 +65,8 @@ struct driver_ops {
     const char *(*stat)(struct driver *driver, unsigned i, uint64_t *value);
 
     /* ---- What not every driver can do; NULL then. As the core's functions of those names. */
+    /* As stat(), of what the driver has read so far: for observers. */
+    const char *(*stat_seen)(const struct driver *driver, unsigned i, uint64_t *value);
     enum e1000_state (*state)(const struct driver *driver);
     unsigned (*poll)(struct driver *driver, struct e1000_frag *frags, unsigned budget,
                      unsigned *work);

@@ -266,6 +266,12 @@ static const char *core_stat(struct driver *driver, unsigned i, uint64_t *value)
 
 /* ---- What not every driver can do ---- */
 
+static const char *core_stat_seen(const struct driver *driver, unsigned i, uint64_t *value)
+{
+    *value = e1000_stat(&const_core_of(driver)->dev, i);
+    return e1000_stat_name(i);
+}
+
 static enum e1000_state core_state(const struct driver *driver)
 {
     return e1000_get_state(&const_core_of(driver)->dev);
@@ -419,6 +425,7 @@ const struct driver_ops driver_core = {
     .transmit = core_transmit,
     .reap = core_reap,
     .stat = core_stat,
+    .stat_seen = core_stat_seen,
     .state = core_state,
     .poll = core_poll,
     .tx_stopped = core_tx_stopped,

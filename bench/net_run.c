@@ -26,6 +26,21 @@ static void on_passed(void *opaque, const struct joint_frame *frame)
                       run->capture_start + frame->time);
 }
 
+static int open_page(struct net_run *run, char *error, size_t size)
+{
+    const struct options *options = run->options;
+    const struct status_config config = {.joint = &run->joint,
+                                         .judge = &run->judge,
+                                         .profile = options->profile.name,
+                                         .driver = options->session.driver_ops->name,
+                                         .wire = options->wire->column.name,
+                                         .above = options->above[0]->column.name};
+
+    if (run->http < 0)
+        return 0;
+    return status_open(&run->status, &config, (uint16_t)run->http, error, size);
+}
+
 int net_run_open(struct net_run *run, char *error, size_t size)
 {
     struct options *options = run->options;
@@ -51,6 +66,8 @@ int net_run_open(struct net_run *run, char *error, size_t size)
         snprintf(error, size, "%s", run->joint.error);
         return -1;
     }
+    if (open_page(run, error, size) < 0)
+        return -1;
     run->start = net_run_counts(run);
     run->capture_start = time_of_day() - run->joint.clock.now;
     fprintf(run->text, "%s on %s, wire %s, above %s\n%s\n", options->session.driver_ops->name,
@@ -64,6 +81,8 @@ int net_run_close(struct net_run *run, char *error, size_t size)
 {
     int status = 0;
 
+    status_close(run->status);
+    run->status = NULL;
     joint_close(&run->joint);
     if (run->capture != NULL)
         status = capture_out_close(run->capture, error, size);
@@ -75,6 +94,7 @@ int net_run_close(struct net_run *run, char *error, size_t size)
 /* ---- Running ---- */
 
 struct until {
+    struct status *status;
     bool (*done)(void *opaque);
     void *opaque;
     bool was_done;
@@ -84,13 +104,15 @@ static bool is_done(void *opaque)
 {
     struct until *until = opaque;
 
+    if (until->status != NULL)
+        status_look(until->status);
     until->was_done = until->done(until->opaque);
     return until->was_done || cli_interrupted();
 }
 
 int net_run_until(struct net_run *run, bool (*done)(void *opaque), void *opaque, uint64_t timeout)
 {
-    struct until until = {.done = done, .opaque = opaque};
+    struct until until = {.status = run->status, .done = done, .opaque = opaque};
     const uint64_t now = run->joint.clock.now - run->joint.start;
 
     if (joint_run(&run->joint, is_done, &until, timeout == BENCH_NEVER ? timeout : now + timeout) <

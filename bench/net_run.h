@@ -6,6 +6,7 @@
 #include "capture_out.h"
 #include "joint.h"
 #include "options.h"
+#include "status.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +34,8 @@ struct net_run {
     struct options *options;
     FILE *text; /* what people read */
     const char *capture_path;
+    int http;                      /* port of the status page, 0: any; -1: there is none */
+    struct status *status;         /* NULL: there is none */
     const struct tap_space *space; /* where taps are made; NULL: here */
     struct capture_out *capture;
     uint64_t capture_start; /* ns since 1970 when the bench was set up */

@@ -7,6 +7,7 @@
 #include "judge.h"
 #include "progress.h"
 #include "replay.h"
+#include "status.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -21,6 +22,7 @@ struct running {
     bool capture_failed;
     uint64_t epoch; /* ns since 1970 when the bench's clock stood at 0 */
     struct progress progress;
+    struct status *status; /* the page; NULL: there is none */
     unsigned turns;
     double seconds; /* of this computer's time */
 };
@@ -50,6 +52,8 @@ static bool is_done(void *opaque)
     struct running *running = opaque;
     uint64_t frames = 0;
 
+    if (running->status != NULL)
+        status_look(running->status);
     if (++running->turns % 256 == 0) {
         for (unsigned i = 0; i < running->joint.count; i++)
             frames += running->joint.ends[i].counts.arrived + running->joint.ends[i].counts.sent;
@@ -276,6 +280,25 @@ static int write_json(const struct running *running, bool passed)
 
 /* ---- All of it ---- */
 
+static int open_page(struct running *running)
+{
+    const struct options *options = running->run->options;
+    const struct status_config config = {.joint = &running->joint,
+                                         .judge = &running->judge,
+                                         .profile = options->profile.name,
+                                         .driver = options->session.driver_ops->name,
+                                         .wire = options->wire->column.name,
+                                         .above = options->above[0]->column.name};
+    char error[200];
+
+    if (running->run->http < 0 ||
+        status_open(&running->status, &config, (uint16_t)running->run->http, error,
+                    sizeof(error)) == 0)
+        return 0;
+    cli_error(running->run->cli->command->name, "%s", error);
+    return -1;
+}
+
 static int go(struct running *running, const struct joint_config *config)
 {
     const struct run_joint *run = running->run;
@@ -289,6 +312,8 @@ static int go(struct running *running, const struct joint_config *config)
         judge_print(run->text, &running->judge);
         return joint->driver_failed ? CLI_VERDICT : CLI_IO;
     }
+    if (open_page(running) < 0)
+        return CLI_IO;
     print_setup(running);
     running->epoch = clock_ns(CLOCK_REALTIME) - joint->clock.now;
     progress_start(&running->progress, stderr, "running", 0);
@@ -333,6 +358,7 @@ int run_joint(const struct run_joint *run)
         return CLI_IO;
     }
     status = go(&running, &config);
+    status_close(running.status);
     joint_close(&running.joint);
     if (capture_out_close(running.capture, error, sizeof(error)) < 0) {
         cli_error(run->cli->command->name, "%s", error);

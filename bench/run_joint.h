@@ -13,6 +13,7 @@ struct run_joint {
     const struct options *options; /* wire and above were given */
     const char *capture;           /* every frame on the wire goes there; NULL: nowhere */
     const char *json;              /* NULL: none */
+    int http;                      /* port of the status page, 0: any; -1: there is none */
     uint64_t duration;             /* ns, 0: until it comes to rest, or Ctrl-C */
     FILE *text;                    /* for people */
 };

@@ -22,7 +22,7 @@ BUILDS = os.path.abspath(os.environ.get("E1000BENCH_BUILD") or os.path.join(ROOT
 SANITIZED = ["-Dbuildtype=debugoptimized", "-Db_sanitize=address,undefined", "-Db_lundef=false",
              "-Dtests=enabled", "-Dbench=enabled"]
 # Suites that run only when they are asked for by name.
-ON_REQUEST = ("slow", "peers")
+ON_REQUEST = ("slow", "peers", "browser")
 OUTPUT_LINES = 80
 
 # "ok 3 - name", "not ok 3 - name # TODO why", and CMocka's "not ok 3 # SKIP name".
