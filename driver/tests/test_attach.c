@@ -258,6 +258,7 @@ static void reset_takes_the_right_way(void **state)
         struct fake *fake = fake_new();
 
         fake->config[1] = cases[i].device;
+        fake->ioaddr = E1000_STATUS; /* where somebody else has left the window */
         if (!cases[i].io_functions) {
             fake->os.io_read32 = NULL;
             fake->os.io_write32 = NULL;
