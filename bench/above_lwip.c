@@ -14,6 +14,7 @@
 #include <netif/ethernet.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -297,9 +298,22 @@ static bool lwip_idle(const struct above *above)
 
 /* ---- Setting up and taking down ---- */
 
-static void nothing(void *opaque)
+static void on_barrier(void *opaque)
 {
-    (void)opaque;
+    sem_post(opaque);
+}
+
+/* lwIP's thread deals with its messages in order: when this one has come, all before it are done.
+ * (tcpip_callback_wait() would not do: with the core lock it sends no message.) */
+static void wait_for_messages(void)
+{
+    sem_t done;
+
+    sem_init(&done, 0, 0);
+    if (tcpip_callback(on_barrier, &done) == ERR_OK)
+        while (sem_wait(&done) < 0)
+            ; /* interrupted */
+    sem_destroy(&done);
 }
 
 static void remove_netif(struct above_lwip *lwip)
@@ -308,8 +322,7 @@ static void remove_netif(struct above_lwip *lwip)
     netif_set_down(&lwip->netif);
     netif_remove(&lwip->netif);
     UNLOCK_TCPIP_CORE();
-    /* Messages are dealt with in order: behind this one, nobody looks at our queue any more. */
-    tcpip_callback_wait(nothing, NULL);
+    wait_for_messages();
 }
 
 static void lwip_close(struct above *above)

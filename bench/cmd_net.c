@@ -344,18 +344,26 @@ static int net_command(const struct cli_command *self, int argc, char **argv)
 
 const struct cli_command cmd_net = {
     .name = "net",
-    .summary = "carry real traffic: pings, downloads and uploads by lwIP over slirp",
-    .help = "Usage: e1000bench net [OPTION...]\n"
-            "\n"
-            "Lets lwIP, above the driver, talk to a network of libslirp's at the wire: ARP, ping,\n"
-            "ping6, HTTP download and upload against a server on loopback with checksums\n"
-            "compared, TCP both ways at once. Prints each step with its rates.\n"
-            "\n"
-            "  --bytes N       of each transfer, each way (default 100M)\n"
-            "  --port N        of the server on 127.0.0.1 (default: any that is free)\n"
-            "  --capture FILE  write every frame on the wire to a pcap file\n"
-            "  --http PORT     a page for browsers on this computer; 0: any free port\n"
-            "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_ENDS_HELP
-                OPTIONS_CHIP_HELP OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP OPTIONS_SNAPSHOT_HELP,
+    .summary = "carry real traffic: of lwIP, or of any command in a network of its own",
+    .help =
+        "Usage: e1000bench net [OPTION...]\n"
+        "       e1000bench net [OPTION...] -- COMMAND [ARGUMENT...]\n"
+        "\n"
+        "Lets lwIP, above the driver, talk to a network of libslirp's at the wire: ARP, ping,\n"
+        "ping6, HTTP download and upload against a server on loopback with checksums\n"
+        "compared, TCP both ways at once. Prints each step with its rates.\n"
+        "\n"
+        "With a COMMAND, runs that in a network namespace of its own, whose only interface\n"
+        "is driver and chip, with libslirp's network or any other wire behind it. It comes up\n"
+        "by DHCP. The command's exit status is passed on.\n"
+        "\n"
+        "  --bytes N       of each transfer, each way (default 100M)\n"
+        "  --port N        of the server on 127.0.0.1 (default: any that is free)\n"
+        "  --offload W     what the command's stack leaves to the chip: on (default: checksums\n"
+        "                  and the cutting of TCP), csum or off\n"
+        "  --dhcp CLIENT   udhcpc, dhclient, any (default) or off\n"
+        "  --capture FILE  write every frame on the wire to a pcap file\n"
+        "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_ENDS_HELP
+            OPTIONS_CHIP_HELP OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP OPTIONS_SNAPSHOT_HELP,
     .run = net_command,
 };

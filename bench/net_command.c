@@ -94,9 +94,9 @@ static bool is_over(void *opaque)
     if (now - running->looked < LOOK_EVERY)
         return false;
     running->looked = now;
-    pass_signal(running);
     while ((status = net_space_next(running->space, &message)) > 0)
         take(running, &message);
+    pass_signal(running); /* only now is it known whether the command runs */
     return status < 0 || running->stopped;
 }
 

@@ -319,7 +319,7 @@ static void catch_signals(void)
     sigaction(SIGQUIT, &action, NULL);
 }
 
-_Noreturn static void become(const struct inside *inside)
+_Noreturn static void become(const struct inside *inside, const sigset_t *mask)
 {
     const char *const *command = inside->config->command;
     int number;
@@ -327,6 +327,7 @@ _Noreturn static void become(const struct inside *inside)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
     /* execvp() does not change the words. */
     execvp(command[0], (char *const *)(uintptr_t)command);
     number = errno;
@@ -337,19 +338,24 @@ _Noreturn static void become(const struct inside *inside)
 
 static int run_command(const struct inside *inside)
 {
+    sigset_t all, before;
     int status = 0;
     pid_t pid;
 
+    /* Once it is said that it runs, signals come, which wait until it is known where to. */
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
     net_tell(inside->socket, NET_SPACE_RUNS, "", "%s", inside->config->command[0]);
     pid = fork();
     if (pid == 0)
-        become(inside);
+        become(inside, &before);
     if (pid < 0) {
         net_tell(inside->socket, NET_SPACE_ERROR, "", "no process for the command: %s",
                  strerror(errno));
         return STATUS_NOT_EXECUTABLE;
     }
     command_pid = pid;
+    sigprocmask(SIG_SETMASK, &before, NULL);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -158,8 +158,9 @@ def everything_works(*options, user=None, program=None):
     with open(report, "wb"):
         os.chmod(report, 0o666)
     more = {} if user is None else {"user": user, "group": user, "extra_groups": []}
-    done = subprocess.run([program or PROGRAM, "net", "--json", report, *options, "--", "sh", "-c",
-                           script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    words = [program or os.path.abspath(PROGRAM), "net", "--json", report, *options]
+    done = subprocess.run([*words, "--", "sh", "-c", script], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, timeout=300, check=False, cwd="/",
                           **more)
     check(done.returncode == 0, done.returncode, done.stdout, done.stderr)
