@@ -207,12 +207,11 @@ static int finish(struct net_command *command, int status, int command_status)
 static void describe_space(struct net_command *command)
 {
     struct options *options = &command->options;
-    const bool slirp = is(&options->wire->column, "slirp");
 
     command->space.interface = options->session.driver.name;
     command->space.ipv4 = true;
 #ifdef BENCH_SLIRP
-    if (slirp) {
+    if (is(&options->wire->column, "slirp")) {
         struct slirp_options network;
         char error[200];
 
@@ -363,6 +362,7 @@ const struct cli_command cmd_net = {
         "                  and the cutting of TCP), csum or off\n"
         "  --dhcp CLIENT   udhcpc, dhclient, any (default) or off\n"
         "  --capture FILE  write every frame on the wire to a pcap file\n"
+        "  --http PORT     a page for browsers on this computer; 0: any free port\n"
         "  --json FILE     write the results as JSON, - is standard output\n" OPTIONS_ENDS_HELP
             OPTIONS_CHIP_HELP OPTIONS_DRIVER_HELP OPTIONS_TRACE_HELP OPTIONS_SNAPSHOT_HELP,
     .run = net_command,

@@ -11,6 +11,7 @@
 
 #define ANSWER_TIMEOUT (3 * BENCH_S)
 #define STALL_TIMEOUT  (20 * BENCH_S)
+#define SERVER_TIMEOUT (200 * BENCH_MS)
 
 #define PINGS      5u
 #define PING_SHORT 56u
@@ -134,6 +135,21 @@ static bool is_over(void *opaque)
     return net_transfer_done(watched->transfer) || watched->stalled;
 }
 
+static bool is_server_gone(void *opaque)
+{
+    return !net_server_runs(opaque);
+}
+
+/* A process that ends closes its connections a little before it is seen to have ended. */
+static void look_after_server(struct steps *steps, bool failed)
+{
+    struct net_server *server = &steps->config->server;
+
+    if (failed && !steps->stopped)
+        run_until(steps, is_server_gone, server, SERVER_TIMEOUT);
+    steps->stopped |= !net_server_runs(server);
+}
+
 static void step_transfer(struct steps *steps, const char *name, uint64_t receive, uint64_t send)
 {
     struct net_transfer *transfer = calloc(1, sizeof(*transfer));
@@ -170,7 +186,7 @@ static void step_transfer(struct steps *steps, const char *name, uint64_t receiv
                  receive != 0 ? transfer->crc : transfer->stream.crc);
         net_run_transfer(steps->run, &from, name, receive, send, detail);
     }
-    steps->stopped |= !net_server_runs(&steps->config->server);
+    look_after_server(steps, transfer->failure[0] != '\0');
     free(transfer);
 }
 
