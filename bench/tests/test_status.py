@@ -5,6 +5,7 @@
 usage: test_status.py PROGRAM CAPTURES
 """
 
+import json
 import socket
 import urllib.parse
 
@@ -66,6 +67,17 @@ def both_ends_of_a_pair_are_shown():
     with page_of("run", "--wire", "pair", "--above", "gen:count=endless", "--above", "echo", "--promisc") as address:
         shown = wait_for(address, lambda all: all["ends"][1]["traffic"]["frames sent"] > 0)
         check(len(shown["ends"]) == 2, len(shown["ends"]))
+
+
+@test
+def net_serves_it_while_lwip_transfers():
+    rows = json.loads(run("list", "--json").out)
+    there = {row["name"] for column in ("above", "wire") for row in rows[column] if row["usable"]}
+    if not {"lwip", "slirp"} <= there:
+        return
+    with page_of("net", "--bytes", "1000G") as address:
+        shown = wait_for(address, lambda all: all["ends"][0]["traffic"]["bytes arrived"] > 1000000)
+        check(shown["real_time"] and (shown["wire"], shown["above"]) == ("slirp", "lwip"), shown)
 
 
 @test
