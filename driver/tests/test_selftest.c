@@ -327,6 +327,33 @@ static void missing_cause_is_named(void **state)
     }
 }
 
+/* From up it ends up, and what the patterns were written over is as before: address, filters, and
+ * the type of tags. */
+static void up_again_with_everything(void **state)
+{
+    struct fake *fake = begin();
+    uint8_t group[1][6] = {{0x01, 0, 0x5E, 0, 0, 1}};
+
+    fake_bring_up(fake);
+    assert_int_equal(e1000_vlan_want(fake_call(fake), 33, true), 0);
+    assert_int_equal(e1000_set_filter(fake_call(fake), false, false, (const uint8_t(*)[6])group, 1),
+                     0);
+    chip.writes = 0;
+    assert_int_equal(e1000_selftest(fake_call(fake), E1000_TEST_NO_LINK), 0);
+    fake_set(fake, E1000_VFTA(1), 0);
+    assert_int_equal(fake_settle(fake), E1000_STATE_STARTING);
+    assert_int_equal(fake_settle(fake), E1000_STATE_UP);
+    assert_int_equal(fake_reg(fake, E1000_VET), 0x8100);
+    assert_int_equal(fake_reg(fake, E1000_VFTA(1)), 2);
+    assert_int_equal(fake_reg(fake, E1000_MTA(127)), 0);
+    assert_int_equal(fake_reg(fake, E1000_RAL(0)), 0x69290C00);
+    assert_int_equal(fake_reg(fake, E1000_RAH(0)), E1000_RAH_AV | 0x2617);
+    assert_int_equal(fake_reg(fake, E1000_RAH(1)), E1000_RAH_AV | 0x0100);
+    assert_int_equal(fake_reg(fake, E1000_RAH(14)), 0);
+    fake->bare_doorbells = 0;
+    fake_free(fake);
+}
+
 /* An EEPROM whose words don't add up, or whose pins are not granted: twenty requests, a millisecond
  * apart. */
 static void eeprom_faults(void **state)
@@ -385,10 +412,15 @@ static void words_in_a_call(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(registers_take_patterns), cmocka_unit_test(causes_are_tried_in_three_ways),
-        cmocka_unit_test(loopback_frames),         cmocka_unit_test(loopback_faults),
-        cmocka_unit_test(words_in_a_call),         cmocka_unit_test(missing_cause_is_named),
-        cmocka_unit_test(link_is_waited_for),      cmocka_unit_test(eeprom_faults),
+        cmocka_unit_test(registers_take_patterns),
+        cmocka_unit_test(causes_are_tried_in_three_ways),
+        cmocka_unit_test(loopback_frames),
+        cmocka_unit_test(loopback_faults),
+        cmocka_unit_test(words_in_a_call),
+        cmocka_unit_test(missing_cause_is_named),
+        cmocka_unit_test(up_again_with_everything),
+        cmocka_unit_test(link_is_waited_for),
+        cmocka_unit_test(eeprom_faults),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
