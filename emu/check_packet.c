@@ -221,8 +221,7 @@ void emu_check_tx_fetch(struct e1000emu *chip, const struct e1000emu_event *even
     packet->next = packet->next + 1 >= count ? 0 : packet->next + 1;
 }
 
-/* A frame in one legacy descriptor, of an ordinary length, with an FCS and nothing else: the
- * longest of them that the packet buffer's share holds. */
+/* The longest frame that the packet buffer's share holds. */
 static uint32_t longest_plain(const struct e1000emu *chip)
 {
     uint32_t bytes = ((emu_get(chip, REG_PBA) & PBA_TXA) >> PBA_TXA_SHIFT) * 1024;
@@ -233,25 +232,52 @@ static uint32_t longest_plain(const struct e1000emu *chip)
     return bytes < EMU_TX_FRAME_MAX ? bytes : EMU_TX_FRAME_MAX;
 }
 
+/* The shortest frame that both checksums of the context lie in; none does without a good one. */
+static uint32_t shortest_summed(const struct emu_check_packet *packet)
+{
+    const struct emu_context *c = &packet->context[0];
+
+    for (uint32_t length = EMU_TX_SMALLEST; packet->loaded[0] && length <= UINT8_MAX + 2u;
+         length++) {
+        if (covers(c->ipcss, c->ipcso, c->ipcse, length) &&
+            covers(c->tucss, c->tucso, c->tucse, length))
+            return length;
+    }
+    return UINT32_MAX;
+}
+
+/* A frame in one descriptor, legacy or with checksums, of an ordinary length, with an FCS and
+ * nothing else. */
 uint32_t emu_check_tx_plain(struct e1000emu *chip, uint32_t index,
                             const struct emu_descriptor *descriptors, uint32_t n)
 {
     const uint64_t looked_at =
         TXD_DONE | TXD_COMMAND(TXD_CMD_EOP | TXD_CMD_IFCS | TXD_CMD_IC | TXD_CMD_RPS |
                                TXD_CMD_DEXT | TXD_CMD_VLE | TXD_CMD_IDE);
+    const uint64_t legacy = TXD_COMMAND(TXD_CMD_EOP | TXD_CMD_IFCS);
     struct emu_check_packet *packet = &chip->check.packet;
     uint32_t count = chip->tx.ring.count;
     uint32_t longest = longest_plain(chip);
+    uint32_t summed = 0; /* shortest frame with checksums, once it is known */
     uint32_t i = 0;
 
     if (!packet->known || packet->open || packet->partial || packet->again > 0 ||
         packet->next != index)
         return 0;
     for (; i < n && descriptors[i].address != 0; i++) {
-        uint32_t length = emu_tx_buffer_length(descriptors[i].fields);
+        uint64_t fields = descriptors[i].fields;
+        uint32_t length = emu_tx_buffer_length(fields);
+        uint32_t shortest = EMU_TX_SMALLEST;
 
-        if ((descriptors[i].fields & looked_at) != TXD_COMMAND(TXD_CMD_EOP | TXD_CMD_IFCS) ||
-            length < EMU_TX_SMALLEST || length > longest)
+        if ((fields & looked_at) != legacy) {
+            if ((fields & looked_at) != (legacy | TXD_COMMAND(TXD_CMD_DEXT)) ||
+                TXD_TYPE(fields) != TXD_DTYP_D)
+                break;
+            if (summed == 0)
+                summed = shortest_summed(packet);
+            shortest = summed;
+        }
+        if (length < shortest || length > longest)
             break;
     }
     packet->next = index + i >= count ? 0 : index + i;
