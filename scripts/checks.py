@@ -124,7 +124,7 @@ def setup_is_quick(context):
 # Written so that this file does not find itself.
 FORBIDDEN = [
     (re.compile(r"/wor[k]/|/hom[e]/[a-z]|/roo[t]/|/Users[/]|/tmp/bash_job[s]"), "a path of one machine"),
-    (re.compile(r"https?://(localhost|127\.|10\.|192\.168\.|[\w.-]*(artifactor[y]|nexu[s]|registr[y]|"
+    (re.compile(r"https?://(localhost|127\.(?!0\.0\.1:[%{])|10\.|192\.168\.|[\w.-]*(artifactor[y]|nexu[s]|registr[y]|"
                 r"packag[e]s?|mirro[r]|prox[y]|pyp[i]|snapsho[t])[\w-]*\.)", re.I), "a package host"),
     (re.compile(r"deb\.debia[n]\.org|pythonhoste[d]\.org|crate[s]\.io|npmj[s]\."), "a package host"),
     (re.compile(r"^(<{7} |>{7} |={7}$)", re.M), "a merge conflict"),

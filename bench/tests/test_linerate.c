@@ -275,7 +275,8 @@ static void failures_are_told(void **state)
     assert_non_null(strstr(error, "no link"));
 }
 
-/* By the clock: something was carried, each way that was asked for, and it took something. */
+/* By the clock: something was carried, each way that was asked for, and it took something. On a
+ * busy computer a short time may pass without a turn for us; then a longer one is tried. */
 static void by_the_clock(void **state)
 {
     struct linerate_wall wall;
@@ -284,8 +285,13 @@ static void by_the_clock(void **state)
     (void)state;
     for (unsigned way = LINERATE_IN; way <= LINERATE_BOTH; way++) {
         const struct linerate_case what = a_case(1000, 1518, (enum linerate_way)way);
+        double seconds = 0.02;
 
-        assert_int_equal(linerate_wall(&what, 0.02, &wall, error, sizeof(error)), 0);
+        do {
+            assert_int_equal(linerate_wall(&what, seconds, &wall, error, sizeof(error)), 0);
+            seconds *= 4;
+        } while (seconds < 10 && ((wall.in_per_s > 0) != ((way & LINERATE_IN) != 0) ||
+                                  (wall.out_per_s > 0) != ((way & LINERATE_OUT) != 0)));
         assert_int_equal(wall.in_per_s > 0, (way & LINERATE_IN) != 0);
         assert_int_equal(wall.out_per_s > 0, (way & LINERATE_OUT) != 0);
         assert_true(wall.core > 0 && wall.ns_per_frame > 0);
