@@ -192,7 +192,7 @@ static void senseless_ones_are_refused(void **state)
 /* A queue gives frames at their time, in order, and refuses what has no room. */
 static void queue_keeps_order_and_bounds(void **state)
 {
-    const uint8_t bytes[64] = {1, 2, 3};
+    const uint8_t bytes[65] = {1, 2, 3};
     const struct e1000emu_frame small = {.data = bytes, .length = 64}, empty = {.length = 0};
     const struct e1000emu_frame *frames;
     struct frame_queue queue;
