@@ -215,7 +215,8 @@ def valgrind(context):
         return "fail", said
     program = os.path.join(context.builds, "gcc", "bench", "e1000bench")
     memcheck = ["valgrind", "-q", "--error-exitcode=99", "--leak-check=full",
-                "--show-leak-kinds=all", "--errors-for-leak-kinds=all", program]
+                "--show-leak-kinds=all", "--errors-for-leak-kinds=all",
+                "--suppressions=scripts/valgrind.supp", program]
     runs = [["run"], ["replay", "captures/http.pcap", "--direction", "split", "--out", "/dev/null"],
             ["replay", "captures/sizes.pcap", "--promisc", "--rate", "line", "--json", "-"],
             ["replay", "captures/jumbo.pcap", "--direction", "tx", "--buffer", "256"],
