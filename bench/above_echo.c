@@ -42,17 +42,43 @@ static bool make_room(struct above_echo *echo, unsigned count)
     return echo->tail + count <= echo->config.buffers;
 }
 
-/* Queues a frame that the scoreboard knows; a stranger would only be counted twice. */
-static void echo_frame(struct above_echo *echo, struct driver *driver,
-                       const struct e1000_frag *frags, unsigned n,
-                       const struct e1000emu_frame *frame)
+static void swap_addresses(const struct e1000_frag *frag)
 {
+    uint8_t *bytes = frag->data, destination[6];
+
+    if (frag->length < 12)
+        return;
+    memcpy(destination, bytes, 6);
+    memcpy(bytes, bytes + 6, 6);
+    memcpy(bytes + 6, destination, 6);
+}
+
+/* With a scoreboard, whether the frame is announced: a stranger would only be counted twice. */
+static bool announce(struct above_echo *echo, const struct e1000_frag *frags, unsigned n)
+{
+    const struct e1000emu_frame *frame;
+
+    if (echo->config.received == NULL)
+        return make_room(echo, n);
+    frame = above_check(echo->config.received, frags, n);
     if (frame == NULL || !make_room(echo, n) || scoreboard_room(echo->config.sent) == 0) {
         *echo->config.dropped += frame != NULL;
+        return false;
+    }
+    scoreboard_expect(echo->config.sent, frame, echo->config.clock->now);
+    return true;
+}
+
+static void echo_frame(struct above_echo *echo, struct driver *driver,
+                       const struct e1000_frag *frags, unsigned n)
+{
+    echo->base.received++;
+    if (!announce(echo, frags, n)) {
         driver->ops->recycle(driver, frags, n);
         return;
     }
-    scoreboard_expect(echo->config.sent, frame, echo->config.clock->now);
+    if (echo->config.swaps)
+        swap_addresses(frags);
     memcpy(echo->queue + echo->tail, frags, n * sizeof(frags[0]));
     echo->tail += n;
 }
@@ -64,6 +90,7 @@ static bool send_queue(struct above_echo *echo, struct driver *driver)
     if (echo->head == echo->tail)
         return false;
     taken = driver->ops->transmit(driver, echo->queue + echo->head, echo->tail - echo->head);
+    echo->base.sent += frags_frames(echo->queue + echo->head, taken);
     echo->head += taken;
     if (echo->head == echo->tail)
         echo->head = echo->tail = 0;
@@ -77,7 +104,7 @@ static void echo_received(struct above *above, struct driver *driver,
 
     for (unsigned i = 0, n; i < count; i += n) {
         n = frags_of_frame(frags + i, count - i);
-        echo_frame(echo, driver, frags + i, n, above_check(echo->config.received, frags + i, n));
+        echo_frame(echo, driver, frags + i, n);
     }
     send_queue(echo, driver);
 }

@@ -7,11 +7,14 @@
 #include "scoreboard.h"
 
 struct above_echo_config {
-    struct scoreboard *received; /* frames from the wire are looked up here */
-    struct scoreboard *sent;     /* and announced here when they are sent */
-    uint64_t *dropped;           /* counts frames that there was no room for */
-    unsigned buffers;            /* receive buffers that the driver has, at most */
+    struct scoreboard *received; /* frames from the wire are looked up here; NULL: nowhere */
+    /* With a scoreboard only: */
+    struct scoreboard *sent; /* frames are announced here when they are sent */
+    uint64_t *dropped;       /* counts frames that there was no room for */
     struct bench_clock *clock;
+
+    unsigned buffers; /* receive buffers that the driver has, at most */
+    bool swaps;       /* addresses: the answer goes to where the frame came from */
 };
 
 /* Returns 0 or -ENOMEM. */

@@ -124,8 +124,7 @@ static bool send_pending(struct above_gen *gen, struct driver *driver)
     const unsigned taken =
         driver->ops->transmit(driver, frags, gen->pending_count - gen->pending_first);
 
-    for (unsigned i = 0; i < taken; i++)
-        gen->base.sent += (frags[i].flags & E1000_FRAG_EOP) != 0;
+    gen->base.sent += frags_frames(frags, taken);
     gen->pending_first += taken;
     return taken != 0;
 }

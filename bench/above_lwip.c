@@ -228,15 +228,6 @@ static unsigned prepare(struct above_lwip *lwip, const struct e1000emu_frame *fr
     return n;
 }
 
-static unsigned frames_in(const struct e1000_frag *frags, unsigned count)
-{
-    unsigned frames = 0;
-
-    for (unsigned i = 0; i < count; i++)
-        frames += (frags[i].flags & E1000_FRAG_EOP) != 0;
-    return frames;
-}
-
 static bool lwip_work(struct above *above, struct driver *driver, uint64_t now)
 {
     struct above_lwip *lwip = self(above);
@@ -255,7 +246,7 @@ static bool lwip_work(struct above *above, struct driver *driver, uint64_t now)
     count = prepare(lwip, frames, waiting, frags);
     taken = driver->ops->transmit(driver, frags, count);
     send_pool_undo(&lwip->pool, frags + taken, count - taken);
-    sent = frames_in(frags, taken);
+    sent = frags_frames(frags, taken);
     above->sent += sent;
     pthread_mutex_lock(&lwip->lock);
     frame_queue_take(&lwip->out, sent);

@@ -194,8 +194,7 @@ static bool send_queue(struct above_tap *tap, struct driver *driver)
     if (tap->head == tap->tail)
         return false;
     taken = driver->ops->transmit(driver, tap->queue + tap->head, tap->tail - tap->head);
-    for (unsigned i = 0; i < taken; i++)
-        tap->base.sent += (tap->queue[tap->head + i].flags & E1000_FRAG_EOP) != 0;
+    tap->base.sent += frags_frames(tap->queue + tap->head, taken);
     tap->head += taken;
     if (tap->head == tap->tail)
         tap->head = tap->tail = 0;

@@ -17,6 +17,16 @@ static inline unsigned frags_of_frame(const struct e1000_frag *frags, unsigned c
     return n;
 }
 
+/* Frames that end in these fragments. */
+static inline unsigned frags_frames(const struct e1000_frag *frags, unsigned count)
+{
+    unsigned frames = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        frames += (frags[i].flags & E1000_FRAG_EOP) != 0;
+    return frames;
+}
+
 /* Puts a frame together, as far as there is room for it. Returns the bytes in to. */
 static inline uint32_t frags_gather(const struct e1000_frag *frags, unsigned count, uint8_t *to,
                                     uint32_t size)

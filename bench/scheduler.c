@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "scheduler.h"
 
+#include "frags.h"
+
 #include <poll.h>
 #include <time.h>
 
@@ -56,11 +58,7 @@ static bool deliver(struct sched *sched)
 /* The handler has been at work on what was received. */
 static void spend(struct sched *sched, const struct e1000_frag *frags, unsigned count)
 {
-    uint64_t frames = 0;
-
-    for (unsigned i = 0; i < count; i++)
-        frames += (frags[i].flags & E1000_FRAG_EOP) != 0;
-    sched->busy = sched->clock->now + frames * sched->frame_ns;
+    sched->busy = sched->clock->now + frags_frames(frags, count) * sched->frame_ns;
 }
 
 static bool receive(struct sched *sched)
