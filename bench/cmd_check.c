@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `check`: the regression. */
-#define _POSIX_C_SOURCE 200809L
 #include "check/results.h"
 #include "check/runner.h"
 #include "cmd.h"
 #include "options.h"
 #include "progress.h"
+#include "wall_clock.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MAX_FILTERS   32u
@@ -246,14 +245,6 @@ static bool on_stop(void *opaque)
     return cli_interrupted();
 }
 
-static double seconds_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static int write_files(const struct check_command *command)
 {
     char error[512];
@@ -281,7 +272,7 @@ static int run_all(struct check_command *command)
                                   .done = on_done,
                                   .stop = on_stop,
                                   .opaque = command};
-    const double before = seconds_now();
+    const uint64_t before = wall_clock_now();
     struct check_results *results = &command->results;
     struct outcome *outcomes;
     int status;
@@ -296,7 +287,7 @@ static int run_all(struct check_command *command)
         return CLI_IO;
     }
     results->interrupted = (unsigned)status < command->count;
-    results->seconds = seconds_now() - before;
+    results->seconds = (double)(wall_clock_now() - before) / 1e9;
     results_tap_end(command->text, results);
     status = write_files(command);
     if (status == CLI_OK && results->interrupted)

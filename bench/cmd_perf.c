@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `perf`: how fast frames go through driver and chip, against the floor. */
-#define _POSIX_C_SOURCE 200809L
 #include "cmd.h"
 #include "options.h"
 #include "perf/frames.h"
 #include "perf/instructions.h"
 #include "perf/perf_report.h"
 #include "progress.h"
+#include "wall_clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MAX_VALUES 16u
 
@@ -29,7 +28,7 @@ struct perf_command {
     const char *json;
     FILE *text; /* standard output, or standard error when JSON goes to the former */
     struct progress progress;
-    struct timespec case_start;
+    uint64_t case_start; /* wall_clock_now() */
     struct perf_row *rows;
     size_t count, total;
 };
@@ -119,20 +118,11 @@ static int take_lists(struct perf_command *command, int option)
 
 /* ---- Measuring ---- */
 
-static uint64_t since(const struct timespec *start)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)((now.tv_sec - start->tv_sec) * 1000 +
-                      (now.tv_nsec - start->tv_nsec) / 1000000);
-}
-
 /* The bar counts the time of each case. */
 static bool goes_on(void *opaque)
 {
     struct perf_command *command = opaque;
-    const uint64_t elapsed = since(&command->case_start);
+    const uint64_t elapsed = (wall_clock_now() - command->case_start) / BENCH_MS;
 
     progress_update(&command->progress,
                     command->count * command->time_ms +
@@ -147,7 +137,7 @@ static int run_case(struct perf_command *command, const struct perf_how *how,
     char error[256];
     int status;
 
-    clock_gettime(CLOCK_MONOTONIC, &command->case_start);
+    command->case_start = wall_clock_now();
     status = perf_compare(how, what, row, error, sizeof(error));
     progress_clear(&command->progress);
     if (status < 0) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Captures as a wire and as a layer above the driver, for any run: frames of one file flow in, what
  * comes out is written to another. */
-#define _POSIX_C_SOURCE 200809L
 #include "above_pcap.h"
 #include "arguments.h"
 #include "capture_in.h"
@@ -9,12 +8,12 @@
 #include "cli.h"
 #include "columns.h"
 #include "frags.h"
+#include "wall_clock.h"
 #include "wire_pcap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define FILE_ARGUMENT "[IN][,rate=R][,loop=N][,out=OUT]"
 
@@ -133,20 +132,12 @@ static int load(struct column_pcap *pcap, const char *in, const struct column_se
     return -1;
 }
 
-static uint64_t time_since_1970(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * BENCH_S + (uint64_t)now.tv_nsec;
-}
-
 /* The capture's own time where there is one, so that a run in virtual time can be repeated. */
 static void set_epoch(struct column_pcap *pcap, uint64_t now)
 {
     pcap->epoch = pcap->capture != NULL && pcap->capture->count != 0
                       ? pcap->capture->frames[0].time_ns
-                      : time_since_1970();
+                      : wall_clock_since_1970();
     pcap->epoch -= now;
 }
 

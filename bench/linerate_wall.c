@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What chip and driver could carry, by this computer's clock. */
-#define _POSIX_C_SOURCE 200809L
 #include "linerate.h"
 
 #include "linerate_joint.h"
+#include "wall_clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* Frames that are made once, and then come again and again: making them is no part of it. */
 #define MORE "ready=1024,sum=off,fill=zeros"
@@ -21,12 +20,9 @@
 #define ASK    65536u
 #define BEHIND (50 * BENCH_MS)
 
-static double seconds_of(clockid_t clock)
+static double seconds_of(uint64_t ns)
 {
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+    return (double)ns * 1e-9;
 }
 
 /* A run until its time is over. */
@@ -48,7 +44,7 @@ static bool is_over(void *opaque)
         timed->asked = passed;
         timed->stopped = !timed->what->progress(timed->what->opaque, 0);
     }
-    return timed->stopped || seconds_of(CLOCK_MONOTONIC) >= timed->until;
+    return timed->stopped || seconds_of(wall_clock_now()) >= timed->until;
 }
 
 /* What came of a timed run; rates are frames a second. */
@@ -75,12 +71,12 @@ static bool is_behind(const struct linerate_case *what, const struct joint *join
 static void measure(const struct timed *timed, struct measured *measured)
 {
     const struct joint_end *end = &timed->joint->ends[0];
-    const double seconds = seconds_of(CLOCK_MONOTONIC) - timed->begin;
+    const double seconds = seconds_of(wall_clock_now()) - timed->begin;
     const uint64_t *verdicts = end->counts.verdicts;
 
     measured->in_per_s = (double)end->session.sched.above->received / seconds;
     measured->out_per_s = (double)end->counts.sent / seconds;
-    measured->core = (seconds_of(CLOCK_PROCESS_CPUTIME_ID) - timed->cpu) /
+    measured->core = (seconds_of(wall_clock_process_worked()) - timed->cpu) /
                      ((double)(timed->joint->clock.now - timed->joint->start) * 1e-9);
     measured->lost = end->counts.arrived - verdicts[E1000EMU_RX_STORED];
     measured->behind = is_behind(timed->what, timed->joint, seconds);
@@ -106,8 +102,8 @@ static int run(const struct linerate_case *what, bool real_time, double seconds,
     config.latency = config.frame_ns = 0;
     status = joint_open(joint, &config);
     if (status == 0) {
-        timed.begin = seconds_of(CLOCK_MONOTONIC);
-        timed.cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+        timed.begin = seconds_of(wall_clock_now());
+        timed.cpu = seconds_of(wall_clock_process_worked());
         timed.until = timed.begin + seconds;
         status = joint_run(joint, is_over, &timed, BENCH_NEVER);
     }

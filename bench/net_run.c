@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define _POSIX_C_SOURCE 200809L
 #include "net_run.h"
+
+#include "wall_clock.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
-#include <time.h>
 
 /* ---- Opening and closing ---- */
-
-static uint64_t time_of_day(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * BENCH_S + (uint64_t)now.tv_nsec;
-}
 
 static void on_passed(void *opaque, const struct joint_frame *frame)
 {
@@ -69,7 +61,7 @@ int net_run_open(struct net_run *run, char *error, size_t size)
     if (open_page(run, error, size) < 0)
         return -1;
     run->start = net_run_counts(run);
-    run->capture_start = time_of_day() - run->joint.clock.now;
+    run->capture_start = wall_clock_since_1970() - run->joint.clock.now;
     fprintf(run->text, "%s on %s, wire %s, above %s\n%s\n", options->session.driver_ops->name,
             options->profile.name, options->wire->column.name, options->above[0]->column.name,
             run->joint.ends[0].link);

@@ -2,10 +2,11 @@
 #define _POSIX_C_SOURCE 200809L
 #include "progress.h"
 
+#include "wall_clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 static const uint64_t INTERVAL_NS = 100000000; /* ten times a second */
@@ -17,13 +18,6 @@ enum {
     MIN_COLUMNS = 32, /* on a narrower terminal nothing is drawn */
     MAX_LABEL = 20,
 };
-
-static uint64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static bool can_draw(FILE *stream)
 {
@@ -37,7 +31,7 @@ void progress_start(struct progress *progress, FILE *stream, const char *label, 
         .stream = can_draw(stream) ? stream : NULL,
         .label = label,
         .total = total,
-        .clock_ns = monotonic_ns,
+        .clock_ns = wall_clock_now,
     };
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define _POSIX_C_SOURCE 200809L
 #include "replay.h"
 
 #include "above_echo.h"
@@ -7,11 +6,11 @@
 #include "frags.h"
 #include "out_merge.h"
 #include "send_pool.h"
+#include "wall_clock.h"
 #include "wire_pcap.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* Virtual time without any event but the driver's watchdog after which what is still on its way is
  * given up: longer than any timer of the chip. */
@@ -414,21 +413,13 @@ static void account_all(struct replay_run *run)
                         result->not_lent == 0;
 }
 
-static double wall_clock(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void play(struct replay_run *run)
 {
     struct device *device = run->session.device;
     const struct device_counters before = device->counters;
     const uint64_t interrupts = device->interrupts;
     struct replay_result *result = run->result;
-    double began;
+    uint64_t began;
 
     run->start = run->moved_at = run->session.clock->now;
     run->total = (run->traffic.rx.count + run->traffic.tx.count) * run->options->passes *
@@ -436,9 +427,9 @@ static void play(struct replay_run *run)
     wire_pcap_start(run->session.sched.wire, run->start);
     if (run->options->direction != TRAFFIC_BOTH)
         above_pcap_start(run->session.sched.above, run->start);
-    began = wall_clock();
+    began = wall_clock_now();
     sched_until(&run->session.sched, finished, run, BENCH_NEVER);
-    result->seconds = wall_clock() - began;
+    result->seconds = (double)(wall_clock_now() - began) / 1e9;
     result->virtual_seconds = (double)(run->session.clock->now - run->start) / 1e9;
     result->interrupts = device->interrupts - interrupts;
     result->mmio_reads = device->counters.mmio_reads - before.mmio_reads;

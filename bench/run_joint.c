@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define _POSIX_C_SOURCE 200809L
 #include "run_joint.h"
 
 #include "capture_out.h"
@@ -8,11 +7,11 @@
 #include "progress.h"
 #include "replay.h"
 #include "status.h"
+#include "wall_clock.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
-#include <time.h>
 
 struct running {
     const struct run_joint *run;
@@ -28,14 +27,6 @@ struct running {
 };
 
 /* ---- While it runs ---- */
-
-static uint64_t clock_ns(clockid_t id)
-{
-    struct timespec now;
-
-    clock_gettime(id, &now);
-    return (uint64_t)now.tv_sec * BENCH_S + (uint64_t)now.tv_nsec;
-}
 
 static void on_passed(void *opaque, const struct joint_frame *frame)
 {
@@ -305,6 +296,7 @@ static int go(struct running *running, const struct joint_config *config)
     const char *name = run->cli->command->name;
     struct joint *joint = &running->joint;
     int status = joint_open(joint, config);
+    uint64_t began;
     bool passed;
 
     if (status < 0) {
@@ -315,11 +307,11 @@ static int go(struct running *running, const struct joint_config *config)
     if (open_page(running) < 0)
         return CLI_IO;
     print_setup(running);
-    running->epoch = clock_ns(CLOCK_REALTIME) - joint->clock.now;
+    running->epoch = wall_clock_since_1970() - joint->clock.now;
     progress_start(&running->progress, stderr, "running", 0);
-    running->seconds = -(double)clock_ns(CLOCK_MONOTONIC);
+    began = wall_clock_now();
     status = joint_run(joint, is_done, running, run->duration != 0 ? run->duration : BENCH_NEVER);
-    running->seconds = (running->seconds + (double)clock_ns(CLOCK_MONOTONIC)) / 1e9;
+    running->seconds = (double)(wall_clock_now() - began) / 1e9;
     progress_clear(&running->progress);
     passed = status == 0 && !judge_failed(&running->judge);
     print_report(running);

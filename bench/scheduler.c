@@ -3,6 +3,7 @@
 #include "scheduler.h"
 
 #include "frags.h"
+#include "wall_clock.h"
 
 #include <poll.h>
 #include <time.h>
@@ -230,24 +231,16 @@ bool sched_jump(struct sched *sched, uint64_t limit)
 
 /* ---- Real time ---- */
 
-static uint64_t monotonic(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * BENCH_S + (uint64_t)now.tv_nsec;
-}
-
 void sched_real_time(struct sched *sched)
 {
     sched->real_time = true;
-    sched->epoch = monotonic() - sched->clock->now;
+    sched->epoch = wall_clock_now() - sched->clock->now;
 }
 
 /* The clock may be ahead, for register reads and delays took their time; then it waits. */
 static void follow_computer(struct sched *sched)
 {
-    const uint64_t now = monotonic() - sched->epoch;
+    const uint64_t now = wall_clock_now() - sched->epoch;
 
     if (now > sched->clock->now)
         sched->clock->now = now;
@@ -268,7 +261,7 @@ static unsigned gather(const struct sched *sched, struct pollfd *fds, unsigned m
 static void doze(struct sched *const *scheds, unsigned count, uint64_t limit)
 {
     struct pollfd fds[FDS];
-    const uint64_t now = monotonic() - scheds[0]->epoch;
+    const uint64_t now = wall_clock_now() - scheds[0]->epoch;
     uint64_t until = clock_earliest(earliest_event(scheds, count), limit);
     struct timespec sleep;
     unsigned n = 0;

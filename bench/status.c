@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define _POSIX_C_SOURCE 200809L
 #include "status.h"
 
 #include "status_json.h"
 #include "status_server.h"
+#include "wall_clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define LOOK_EVERY  (200 * BENCH_MS)
 #define POINT_EVERY BENCH_S
@@ -25,14 +24,6 @@ struct status {
     struct totals last;      /* when the last point was made */
     struct status_history history;
 };
-
-static uint64_t monotonic(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * BENCH_S + (uint64_t)now.tv_nsec;
-}
 
 static struct totals count(const struct joint *joint, uint64_t now)
 {
@@ -69,7 +60,7 @@ static void add_point(struct status *status, uint64_t now)
 
 void status_look(struct status *status)
 {
-    const uint64_t now = monotonic();
+    const uint64_t now = wall_clock_now();
     char *text;
 
     if (now - status->looked < LOOK_EVERY)
@@ -92,7 +83,7 @@ int status_open(struct status **status, const struct status_config *config, uint
         return -1;
     }
     made->config = *config;
-    made->opened = made->looked = monotonic();
+    made->opened = made->looked = wall_clock_now();
     made->last = count(config->joint, made->opened);
     if (status_server_open(&made->server, &port, status_json(config, &made->history, 0), error,
                            size) < 0) {

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "runner.h"
 
+#include "wall_clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,7 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* How long the runner sleeps at most before it looks at clocks and signals. */
@@ -22,8 +23,8 @@ struct player {
     pid_t pid; /* 0: free */
     int pipe;
     unsigned scenario;
-    uint64_t started_us;
-    bool late; /* it was killed for that */
+    uint64_t started; /* wall_clock_now() */
+    bool late;        /* it was killed for that */
     char said[4096];
     size_t length;
 };
@@ -37,14 +38,6 @@ struct run {
     unsigned playing;
     struct player players[RUNNER_MAX_JOBS];
 };
-
-static uint64_t now_us(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
-}
 
 /* ---- The player's side ---- */
 
@@ -71,7 +64,7 @@ static int start(struct run *run, struct player *player)
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
         return -errno;
     fflush(NULL);
-    *player = (struct player){.scenario = run->next, .started_us = now_us()};
+    *player = (struct player){.scenario = run->next, .started = wall_clock_now()};
     player->pid = fork();
     if (player->pid < 0) {
         code = -errno;
@@ -117,7 +110,7 @@ static void end(struct run *run, struct player *player)
     close(player->pipe);
     player->pid = 0;
     run->playing--;
-    outcome->wall_us = now_us() - player->started_us;
+    outcome->wall_us = (wall_clock_now() - player->started) / BENCH_US;
     if (outcome->status == CHECK_NOT_RUN || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         crashed(run, player, status, outcome);
     run->finished[player->scenario] = true;
@@ -142,7 +135,7 @@ static bool listen(struct player *player)
 static void look(struct run *run)
 {
     struct pollfd waits[RUNNER_MAX_JOBS];
-    const uint64_t limit_us = (uint64_t)run->runner->timeout_s * 1000000;
+    const uint64_t limit = run->runner->timeout_s * BENCH_S;
 
     for (unsigned i = 0; i < run->runner->jobs; i++)
         waits[i] = (struct pollfd){.fd = run->players[i].pid != 0 ? run->players[i].pipe : -1,
@@ -155,7 +148,7 @@ static void look(struct run *run)
             continue;
         if (!listen(player)) {
             end(run, player);
-        } else if (!player->late && now_us() - player->started_us > limit_us) {
+        } else if (!player->late && wall_clock_now() - player->started > limit) {
             player->late = true;
             kill(player->pid, SIGKILL);
         }

@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define _POSIX_C_SOURCE 200809L
 #include "compare.h"
 
 #include "floor.h"
 #include "frames.h"
 #include "instructions.h"
+#include "wall_clock.h"
 
 #include <stdio.h>
-#include <time.h>
 
 /* A turn: long enough for the caches to be one's own again, short enough to fit in between what
  * else the machine does. */
 #define TURN_NS 2000000u
-
-static uint64_t read_clock(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-/* The time that a core worked for us. Nothing here ever sleeps: where nobody else wants the core
- * this is the time on the wall. */
-static uint64_t worked_ns(void)
-{
-    return read_clock(CLOCK_THREAD_CPUTIME_ID);
-}
 
 /* The two sides. */
 struct sides {
@@ -59,9 +43,10 @@ static int turn(struct sides *sides, int (*run)(struct sides *, uint64_t), uint6
     int status;
 
     slice->counted = perf_instructions_read(sides->instructions, &before);
-    start = worked_ns();
+    /* Nothing here ever sleeps: where nobody else wants the core this is the time on the wall. */
+    start = wall_clock_thread_worked();
     status = run(sides, frames);
-    slice->ns = worked_ns() - start;
+    slice->ns = wall_clock_thread_worked() - start;
     slice->counted = slice->counted && perf_instructions_read(sides->instructions, &after);
     slice->instructions = after - before;
     slice->frames = frames * ways;
@@ -79,7 +64,7 @@ static uint64_t turn_frames(const struct perf_slice *round, uint64_t frames)
 static int take_turns(struct sides *sides, const struct perf_how *how, struct perf_row *row)
 {
     const unsigned ways = sides->what->direction == PERF_BOTH ? 2 : 1;
-    const uint64_t start = read_clock(CLOCK_MONOTONIC);
+    const uint64_t start = wall_clock_now();
     struct perf_slice slice;
     uint64_t rig_frames, floor_frames;
     int status;
@@ -100,7 +85,7 @@ static int take_turns(struct sides *sides, const struct perf_how *how, struct pe
         perf_best_add(&row->best, &slice);
         if (!how->goes_on(how->opaque))
             return 1;
-        if (read_clock(CLOCK_MONOTONIC) - start >= how->time_ns)
+        if (wall_clock_now() - start >= how->time_ns)
             break;
     }
     return status;
