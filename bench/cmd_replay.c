@@ -78,21 +78,10 @@ static bool take_direction(struct replay_command *command)
 
 static bool take_rate(struct replay_command *command)
 {
-    static const char *const words[] = {
-        [RATE_MAX] = "max", [RATE_LINE] = "line", [RATE_CAPTURE] = "capture", NULL};
-    const char *value = command->cli.value;
-    const int word = cli_find(value, words);
-
-    command->rate = value;
-    if (word >= 0) {
-        command->replay.rate = (enum rate_mode)word;
+    command->rate = command->cli.value;
+    if (pace_read_rate(command->rate, &command->replay.rate, &command->replay.per_second))
         return true;
-    }
-    command->replay.rate = RATE_NUMBER;
-    if (cli_parse_unsigned(value, &command->replay.per_second) && command->replay.per_second >= 1 &&
-        command->replay.per_second <= 1000000000)
-        return true;
-    cli_not_one_of(&command->cli, words, "a number of frames per second");
+    cli_not_one_of(&command->cli, pace_rates, "a number of frames per second");
     return false;
 }
 

@@ -76,17 +76,6 @@ static void on_taken(void *opaque, const struct e1000_frag *frags, unsigned coun
 
 /* ---- Opening ---- */
 
-static bool take_rate(struct pace *pace, const char *value)
-{
-    static const char *const words[] = {
-        [RATE_MAX] = "max", [RATE_LINE] = "line", [RATE_CAPTURE] = "capture", NULL};
-    const int word = cli_find(value, words);
-
-    pace->mode = word >= 0 ? (enum rate_mode)word : RATE_NUMBER;
-    return word >= 0 || (cli_parse_unsigned(value, &pace->per_second) && pace->per_second >= 1 &&
-                         pace->per_second <= 1000000000);
-}
-
 static int take(struct column_pcap *pcap, struct arguments *arguments, const char *key,
                 const char *value, char *in)
 {
@@ -98,7 +87,7 @@ static int take(struct column_pcap *pcap, struct arguments *arguments, const cha
     }
     switch (cli_find(key, keys)) {
     case 0:
-        if (!take_rate(&pcap->pace, value))
+        if (!pace_read_rate(value, &pcap->pace.mode, &pcap->pace.per_second))
             return arguments_wrong(arguments, key, value,
                                    "max, line, capture or a number of frames per second");
         return 0;

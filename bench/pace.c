@@ -1,6 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pace.h"
 
+#include "cli.h"
+
+#define MOST_PER_SECOND 1000000000u
+
+const char *const pace_rates[] = {
+    [RATE_MAX] = "max", [RATE_LINE] = "line", [RATE_CAPTURE] = "capture", NULL};
+
+bool pace_read_rate(const char *text, enum rate_mode *mode, uint64_t *per_second)
+{
+    const int word = cli_find(text, pace_rates);
+    uint64_t number;
+
+    if (word >= 0) {
+        *mode = (enum rate_mode)word;
+        return true;
+    }
+    if (!cli_parse_unsigned(text, &number) || number < 1 || number > MOST_PER_SECOND)
+        return false;
+    *mode = RATE_NUMBER;
+    *per_second = number;
+    return true;
+}
+
 void pace_start(struct pace *pace, const struct traffic *traffic, uint64_t now)
 {
     pace->traffic = traffic;

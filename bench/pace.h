@@ -14,6 +14,13 @@ enum rate_mode {
     RATE_NUMBER   /* so many frames a second */
 };
 
+/* The words for the modes before RATE_NUMBER; ends with NULL. */
+extern const char *const pace_rates[];
+
+/* Reads "line", or a number of frames per second from 1 to 10^9 (*per_second). Returns false, and
+ * leaves both alone, when text is neither. */
+bool pace_read_rate(const char *text, enum rate_mode *mode, uint64_t *per_second);
+
 struct pace {
     enum rate_mode mode;
     uint64_t per_second; /* RATE_NUMBER */
