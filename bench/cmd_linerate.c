@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `linerate`: whether chip and driver keep up with the wire. */
 #include "cmd.h"
+#include "json_file.h"
 #include "linerate_report.h"
 #include "options.h"
 #include "progress.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -338,7 +338,7 @@ static void print_verdict(const struct linerate_command *command)
 static int write_json(struct linerate_command *command)
 {
     json_t *all;
-    int status;
+    int code;
 
     if (command->json_path == NULL)
         return CLI_OK;
@@ -350,18 +350,10 @@ static int write_json(struct linerate_command *command)
         (json_int_t)command->what.seed, "interrupted", command->interrupted, "verdict",
         command->failed != 0 || judge_failed(&command->all) ? "fail" : "pass", "violations",
         (json_int_t)judge_count(&command->all, E1000EMU_VIOLATION), "runs", command->runs);
-    errno = 0;
-    if (options_is_stdout(command->json_path)) {
-        status = json_dumpf(all, stdout, JSON_INDENT(2));
-        printf("\n");
-    } else {
-        status = json_dump_file(all, command->json_path, JSON_INDENT(2));
-    }
-    json_decref(all);
-    if (status == 0)
+    code = json_file_dump(command->json_path, all, 0);
+    if (code == 0)
         return CLI_OK;
-    cli_error("linerate", "file '%s': %s", command->json_path,
-              errno != 0 ? strerror(errno) : "can't be written");
+    cli_error("linerate", "file '%s': %s", command->json_path, strerror(code));
     return CLI_IO;
 }
 

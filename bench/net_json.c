@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net_run.h"
 
-#include <errno.h>
+#include "json_file.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -58,19 +59,9 @@ static json_t *all_json(const struct net_run *run, int command_status)
 int net_run_json(const struct net_run *run, const char *path, int command_status, char *error,
                  size_t size)
 {
-    json_t *object = all_json(run, command_status);
-    FILE *file = options_is_stdout(path) ? stdout : fopen(path, "w");
-    int status = -1;
+    const int code = json_file_dump(path, all_json(run, command_status), 0);
 
-    if (file != NULL)
-        status = json_dumpf(object, file, JSON_INDENT(2)) == 0 && fputc('\n', file) != EOF &&
-                         fflush(file) == 0
-                     ? 0
-                     : -1;
-    if (file != NULL && file != stdout && fclose(file) != 0)
-        status = -1;
-    if (status < 0)
-        snprintf(error, size, "file '%s': %s", path, strerror(errno));
-    json_decref(object);
-    return status;
+    if (code != 0)
+        snprintf(error, size, "file '%s': %s", path, strerror(code));
+    return code != 0 ? -1 : 0;
 }

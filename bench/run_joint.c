@@ -3,6 +3,7 @@
 
 #include "capture_out.h"
 #include "joint.h"
+#include "json_file.h"
 #include "judge.h"
 #include "progress.h"
 #include "replay.h"
@@ -241,11 +242,8 @@ static int write_json(const struct running *running, bool passed)
 {
     const struct options *options = running->run->options;
     const char *path = running->run->json;
-    const bool out = options_is_stdout(path);
     json_t *ends = json_array();
     json_t *all;
-    FILE *file = out ? stdout : fopen(path, "w");
-    int status = -1;
 
     for (unsigned i = 0; i < running->joint.count; i++)
         json_array_append_new(ends, end_json(end_of(running, i)));
@@ -256,14 +254,7 @@ static int write_json(const struct running *running, bool passed)
                     (double)(running->joint.clock.now - running->joint.start) / 1e9, "passed",
                     passed, "interrupted", cli_interrupted(), "violations",
                     (json_int_t)judge_count(&running->judge, E1000EMU_VIOLATION), "ends", ends);
-    if (file != NULL)
-        status = json_dumpf(all, file, JSON_INDENT(2));
-    json_decref(all);
-    if (file != NULL && fputc('\n', file) == EOF)
-        status = -1;
-    if (file != NULL && (out ? fflush(file) : fclose(file)) != 0)
-        status = -1;
-    if (status == 0)
+    if (json_file_dump(path, all, 0) == 0)
         return CLI_OK;
     cli_error(running->run->cli->command->name, "%s can't be written", path);
     return CLI_IO;

@@ -2,7 +2,8 @@
 /* Results as JSON, written and read. */
 #include "results.h"
 
-#include <errno.h>
+#include "json_file.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,21 +74,7 @@ static json_t *document(const struct check_results *results)
 int results_write_json(const char *path, const struct check_results *results, char *error,
                        size_t error_size)
 {
-    const bool standard = strcmp(path, "-") == 0;
-    json_t *object = document(results);
-    FILE *stream = standard ? stdout : fopen(path, "w");
-    int code = stream == NULL ? errno : object == NULL ? ENOMEM : 0;
-
-    errno = 0;
-    if (code == 0 && (json_dumpf(object, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0 ||
-                      fputc('\n', stream) == EOF || fflush(stream) != 0))
-        code = errno != 0 ? errno : EIO;
-    if (stream != NULL && !standard && fclose(stream) != 0 && code == 0)
-        code = errno;
-    json_decref(object);
-    if (code != 0)
-        snprintf(error, error_size, "%s: %s", standard ? "standard output" : path, strerror(code));
-    return code == 0 ? 0 : -1;
+    return json_file_write(path, document(results), error, error_size);
 }
 
 /* ---- Reading ---- */
