@@ -13,8 +13,6 @@ struct above;
 struct pollfd;
 
 struct above_ops {
-    const char *name;
-    const char *summary;
     void (*close)(struct above *above);
     /* Received fragments, whole frames; above owes the driver a recycle() for each. */
     void (*received)(struct above *above, struct driver *driver, const struct e1000_frag *frags,

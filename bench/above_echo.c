@@ -150,8 +150,6 @@ static bool echo_idle(const struct above *above)
 }
 
 static const struct above_ops above_echo = {
-    .name = "echo",
-    .summary = "sends back each frame that was received",
     .close = echo_close,
     .received = echo_received,
     .work = echo_work,

@@ -184,8 +184,6 @@ static void gen_tell(const struct above *above, char *line, size_t size)
 }
 
 static const struct above_ops above_gen = {
-    .name = "gen",
-    .summary = "the driver sends generated traffic",
     .close = gen_close,
     .received = gen_received,
     .work = gen_work,

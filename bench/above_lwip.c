@@ -335,8 +335,6 @@ static void lwip_close(struct above *above)
 }
 
 static const struct above_ops above_lwip = {
-    .name = "lwip",
-    .summary = "the stack lwIP",
     .close = lwip_close,
     .received = lwip_received,
     .work = lwip_work,

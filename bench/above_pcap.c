@@ -154,8 +154,6 @@ static bool sink_idle(const struct above *above)
 }
 
 static const struct above_ops above_pcap = {
-    .name = "pcap",
-    .summary = "makes the driver send a capture's frames",
     .close = pcap_close,
     .received = pcap_received,
     .work = pcap_work,
@@ -164,8 +162,6 @@ static const struct above_ops above_pcap = {
 };
 
 static const struct above_ops above_sink = {
-    .name = "sink",
-    .summary = "takes what the driver received",
     .close = pcap_close,
     .received = pcap_received,
     .work = sink_work,

@@ -265,8 +265,6 @@ static void tap_layer_close(struct above *above)
 }
 
 static const struct above_ops above_tap = {
-    .name = "tap",
-    .summary = "the host's own stack uses the driver",
     .close = tap_layer_close,
     .received = tap_received,
     .work = tap_work,

@@ -58,7 +58,6 @@ struct device_config {
 /* One implementation. Every function takes the device that open() made. */
 struct device_ops {
     const char *name;
-    const char *summary;
     /* Returns 0 or -errno. *clock must outlive the device. */
     int (*open)(struct device **device, const struct device_config *config,
                 struct bench_clock *clock);

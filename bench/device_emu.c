@@ -264,7 +264,6 @@ static size_t emu_recent(struct device *device, struct e1000emu_access *to, size
 
 const struct device_ops device_emu = {
     .name = "emu",
-    .summary = "the model of the 82545EM in emu/, in one of its profiles",
     .open = emu_open,
     .close = emu_close,
     .config_read = emu_config_read,

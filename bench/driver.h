@@ -33,7 +33,6 @@ struct driver;
 
 struct driver_ops {
     const char *name;
-    const char *summary;
     /* Attaches to the device, synchronously in virtual time. Returns 0 or a negative number whose
      * meaning error() tells; then nothing is left behind. The configuration's strings must stay. */
     int (*open)(struct driver **driver, const struct driver_config *config, struct device *device,

@@ -407,7 +407,6 @@ static int core_get_job(const struct driver *driver)
 
 const struct driver_ops driver_core = {
     .name = "core",
-    .summary = "the driver core in driver/",
     .open = core_open,
     .close = core_close,
     .error = e1000_strerror,

@@ -17,8 +17,6 @@ struct pollfd;
 struct wire;
 
 struct wire_ops {
-    const char *name;
-    const char *summary;
     void (*close)(struct wire *wire);
 
     /* Frames that have arrived by now, in order: *frames is borrowed until taken() says how many of

@@ -163,8 +163,6 @@ static void dgram_close(struct wire *wire)
 }
 
 static const struct wire_ops wire_dgram = {
-    .name = "dgram",
-    .summary = "frames in UDP or Unix datagrams",
     .close = dgram_close,
     .send = dgram_send,
     WIRE_QUEUE_OPS,

@@ -204,8 +204,6 @@ static void gen_tell(const struct wire *wire, char *line, size_t size)
 }
 
 static const struct wire_ops wire_gen = {
-    .name = "gen",
-    .summary = "generated traffic",
     .close = gen_close,
     .arrived = gen_arrived,
     .taken = gen_taken,

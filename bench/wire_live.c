@@ -142,8 +142,6 @@ static void live_close(struct wire *wire)
 }
 
 static const struct wire_ops wire_live = {
-    .name = "live",
-    .summary = "an interface of this computer, by libpcap",
     .close = live_close,
     .send = live_send,
     WIRE_QUEUE_OPS,

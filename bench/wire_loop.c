@@ -99,18 +99,17 @@ static bool loop_exhausted(const struct wire *wire)
     return frame_queue_count(&const_self(wire)->queue) == 0;
 }
 
-#define OPS(title, text)                                                                  \
-    {                                                                                     \
-        .name = (title), .summary = (text), .close = loop_close, .arrived = loop_arrived, \
-        .taken = loop_taken, .send = loop_send, .next_arrival = loop_next_arrival,        \
-        .next_room = loop_next_room, .exhausted = loop_exhausted,                         \
-    }
+static const struct wire_ops wire_loop = {
+    .close = loop_close,
+    .arrived = loop_arrived,
+    .taken = loop_taken,
+    .send = loop_send,
+    .next_arrival = loop_next_arrival,
+    .next_room = loop_next_room,
+    .exhausted = loop_exhausted,
+};
 
-static const struct wire_ops wire_loop = OPS("loop", "leads back what was sent");
-static const struct wire_ops wire_pair = OPS("pair", "a cable between two benches");
-
-static struct wire_loop *end_open(const struct wire_ops *ops, const struct column_setup *setup,
-                                  char *error, size_t size)
+static struct wire_loop *end_open(const struct column_setup *setup, char *error, size_t size)
 {
     struct wire_loop *loop = calloc(1, sizeof(*loop));
 
@@ -119,7 +118,7 @@ static struct wire_loop *end_open(const struct wire_ops *ops, const struct colum
         snprintf(error, size, "out of memory");
         return NULL;
     }
-    loop->base.ops = ops;
+    loop->base.ops = &wire_loop;
     loop->mbps = setup->mbps;
     return loop;
 }
@@ -127,7 +126,7 @@ static struct wire_loop *end_open(const struct wire_ops *ops, const struct colum
 static int loop_open(struct wire **result, const struct column_setup *setup, char *error,
                      size_t size)
 {
-    struct wire_loop *loop = end_open(&wire_loop, setup, error, size);
+    struct wire_loop *loop = end_open(setup, error, size);
 
     if (loop == NULL)
         return -1;
@@ -140,7 +139,7 @@ static int loop_open(struct wire **result, const struct column_setup *setup, cha
 static int pair_open(struct wire **result, const struct column_setup *setup, char *error,
                      size_t size)
 {
-    struct wire_loop *loop = end_open(&wire_pair, setup, error, size);
+    struct wire_loop *loop = end_open(setup, error, size);
 
     if (loop == NULL)
         return -1;

@@ -112,8 +112,6 @@ static bool pcap_exhausted(const struct wire *wire)
 }
 
 static const struct wire_ops wire_pcap = {
-    .name = "pcap",
-    .summary = "capture files: frames arrive from one, sent frames go into another",
     .close = pcap_close,
     .arrived = pcap_arrived,
     .taken = pcap_taken,

@@ -291,8 +291,6 @@ static void slirp_close(struct wire *base)
 }
 
 static const struct wire_ops wire_slirp = {
-    .name = "slirp",
-    .summary = "a network of libslirp's",
     .close = slirp_close,
     .arrived = slirp_arrived,
     .taken = slirp_taken,

@@ -80,8 +80,6 @@ static void tap_wire_close(struct wire *wire)
 }
 
 static const struct wire_ops wire_tap = {
-    .name = "tap",
-    .summary = "an interface of this computer",
     .close = tap_wire_close,
     .send = tap_send,
     WIRE_QUEUE_OPS,

@@ -133,7 +133,7 @@ static uint64_t above_next(const struct above *above)
 }
 
 static const struct above_ops above_stage = {
-    .name = "stage", .received = on_received, .work = above_work, .next = above_next};
+    .received = on_received, .work = above_work, .next = above_next};
 
 /* ---- Life ---- */
 

@@ -70,7 +70,6 @@ static bool talker_idle(const struct above *above)
 }
 
 static const struct above_ops talker = {
-    .name = "talker",
     .close = talker_close,
     .received = talker_received,
     .work = talker_work,
