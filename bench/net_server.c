@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "net_server.h"
 
+#include "loopback.h"
 #include "net_stream.h"
 
 #include <arpa/inet.h>
@@ -185,31 +186,9 @@ _Noreturn static void run(int listener)
     }
 }
 
-static int listen_at(uint16_t *port)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(*port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t length = sizeof(address);
-    const int yes = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int saved;
-
-    if (fd < 0)
-        return -1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    if (bind(fd, (struct sockaddr *)&address, length) == 0 && listen(fd, 16) == 0 &&
-        getsockname(fd, (struct sockaddr *)&address, &length) == 0) {
-        *port = ntohs(address.sin_port);
-        return fd;
-    }
-    saved = errno;
-    close(fd);
-    errno = saved;
-    return -1;
-}
-
 int net_server_start(struct net_server *server, uint16_t port, char *error, size_t size)
 {
-    const int listener = listen_at(&port);
+    const int listener = loopback_listen(&port, 0);
     const pid_t parent = getpid();
 
     *server = (struct net_server){.port = port};

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "status_server.h"
 
+#include "loopback.h"
 #include "status_page.h"
 
 #include <arpa/inet.h>
@@ -80,29 +81,6 @@ static enum MHD_Result on_request(void *opaque, struct MHD_Connection *connectio
 
 /* ---- The bench's thread ---- */
 
-/* Returns a socket or -1. */
-static int listen_on(uint16_t *port)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(*port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof(address);
-    const int yes = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int saved;
-
-    if (fd < 0)
-        return -1;
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == 0 &&
-        bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 && listen(fd, 16) == 0 &&
-        getsockname(fd, (struct sockaddr *)&address, &length) == 0) {
-        *port = ntohs(address.sin_port);
-        return fd;
-    }
-    saved = errno;
-    close(fd);
-    errno = saved;
-    return -1;
-}
-
 /* Signals are for the bench: the new thread inherits that it takes none. */
 static struct MHD_Daemon *start(struct status_server *server)
 {
@@ -131,7 +109,7 @@ int status_server_open(struct status_server **server, uint16_t *port, char *text
     }
     made->text = text;
     pthread_mutex_init(&made->lock, NULL);
-    made->socket = listen_on(port);
+    made->socket = loopback_listen(port, SOCK_NONBLOCK);
     if (made->socket < 0)
         snprintf(error, size, "option '--http': 127.0.0.1 port %u: %s", *port, strerror(errno));
     else if ((made->daemon = start(made)) == NULL)
