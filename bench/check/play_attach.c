@@ -101,8 +101,7 @@ static void no_io_window(struct stage *stage)
     stage->profile.io_inert = true;
     attach(stage);
     NEEDS_DRIVER(stage, reset);
-    expect_status(stage, stage->ops->reset(stage->driver), 0, "reset()");
-    stage_state(stage, E1000_STATE_UP, BENCH_S);
+    stage_reset(stage);
     stage_link(stage, 10 * BENCH_S);
     stage_works(stage);
 }
@@ -194,8 +193,7 @@ static void reset_works(struct stage *stage)
     stage->may_lose = true;
     for (unsigned i = 0; i < 10; i++) {
         stage_sends(stage, i, 300);
-        expect_status(stage, stage->ops->reset(stage->driver), 0, "reset()");
-        stage_state(stage, E1000_STATE_UP, BENCH_S);
+        stage_reset(stage);
         stage_link(stage, 10 * BENCH_S);
         stage_works(stage);
     }

@@ -117,8 +117,7 @@ static void stats_survive(struct stage *stage)
             stage_down(stage);
             stage_up(stage);
         } else if (round < 4) {
-            expect_status(stage, stage->ops->reset(stage->driver), 0, "reset()");
-            stage_state(stage, E1000_STATE_UP, BENCH_S);
+            stage_reset(stage);
             stage_link(stage, 10 * BENCH_S);
         }
     }
@@ -347,8 +346,7 @@ static void settings(struct stage *stage)
             stage_down(stage);
             stage_start(stage);
         } else {
-            expect_status(stage, stage->ops->suspend(stage->driver), 0, "suspend()");
-            stage_state(stage, E1000_STATE_SUSPENDED, BENCH_S);
+            stage_sleep(stage);
             expect_status(stage, stage->ops->resume(stage->driver), 0, "resume()");
         }
         stage_state(stage, E1000_STATE_UP, BENCH_S);

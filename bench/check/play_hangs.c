@@ -147,8 +147,7 @@ static void address_register(struct stage *stage)
             stage->profile.rar0[i] = (enum e1000emu_rar0)left;
         stage_up(stage);
         stage_hears(stage, stage->profile.mac, -1, true);
-        expect_status(stage, stage->ops->reset(stage->driver), 0, "reset()");
-        stage_state(stage, E1000_STATE_UP, BENCH_S);
+        stage_reset(stage);
         stage_link(stage, 10 * BENCH_S);
         stage_hears(stage, stage->profile.mac, -1, true);
         stage_close(stage);

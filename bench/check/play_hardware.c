@@ -180,10 +180,8 @@ static void reset_storms(struct stage *stage)
         }
         stage_state(stage, E1000_STATE_UP, BENCH_S);
         if (k % 4 == 2) {
-            expect_status(stage, stage->ops->suspend(stage->driver), 0, "suspend()");
-            stage_state(stage, E1000_STATE_SUSPENDED, BENCH_S);
-            expect_status(stage, stage->ops->resume(stage->driver), 0, "resume()");
-            stage_state(stage, E1000_STATE_UP, BENCH_S);
+            stage_sleep(stage);
+            stage_wake(stage, E1000_STATE_UP);
         }
         stage_run(stage, BENCH_MS);
         stage_link(stage, 10 * BENCH_S);
@@ -248,8 +246,7 @@ static void sleep_and_traffic(struct stage *stage)
 
         stage_works(stage);
         stage_sends(stage, 5, 200);
-        expect_status(stage, stage->ops->suspend(stage->driver), 0, "suspend()");
-        stage_state(stage, E1000_STATE_SUSPENDED, BENCH_S);
+        stage_sleep(stage);
         stage_run(stage, BENCH_US);
         expect_equal(stage, books_outstanding(&stage->books), 0, "cookies not returned");
         if (i == 1)
@@ -260,8 +257,7 @@ static void sleep_and_traffic(struct stage *stage)
         expect_equal(stage,
                      stage->device->counters.mmio_reads + stage->device->counters.mmio_writes,
                      accesses, "accesses asleep");
-        expect_status(stage, stage->ops->resume(stage->driver), 0, "resume()");
-        stage_state(stage, E1000_STATE_UP, BENCH_S);
+        stage_wake(stage, E1000_STATE_UP);
         stage_run(stage, BENCH_MS);
         stage_link(stage, 10 * BENCH_S);
     }

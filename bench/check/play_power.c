@@ -14,18 +14,9 @@ static uint64_t accesses(const struct stage *stage)
     return counters->mmio_reads + counters->mmio_writes + counters->io_reads + counters->io_writes;
 }
 
-static void fall_asleep(struct stage *stage)
-{
-    NEEDS_DRIVER(stage, suspend);
-    NEEDS_DRIVER(stage, resume);
-    expect_status(stage, stage->ops->suspend(stage->driver), 0, "suspend()");
-    stage_state(stage, E1000_STATE_SUSPENDED, BENCH_S);
-}
-
 static void wake_up(struct stage *stage, enum e1000_state state)
 {
-    expect_status(stage, stage->ops->resume(stage->driver), 0, "resume()");
-    stage_state(stage, state, BENCH_S);
+    stage_wake(stage, state);
     if (state == E1000_STATE_UP) {
         stage_run(stage, BENCH_MS);
         stage_link(stage, 10 * BENCH_S);
@@ -40,7 +31,7 @@ static void sleeps(struct stage *stage)
         uint64_t before;
 
         stage_sends(stage, 4, 100); /* may leave or not */
-        fall_asleep(stage);
+        stage_sleep(stage);
         stage_run(stage, BENCH_MS);
         expect_equal(stage, books_outstanding(&stage->books), 0, "cookies with the driver asleep");
         before = accesses(stage);
@@ -57,7 +48,7 @@ static void sleeps_down(struct stage *stage)
 {
     stage_attach(stage);
     for (unsigned round = 0; round < 5; round++) {
-        fall_asleep(stage);
+        stage_sleep(stage);
         stage_run(stage, 3 * BENCH_S);
         wake_up(stage, E1000_STATE_DOWN);
     }
@@ -71,7 +62,7 @@ static void power_is_cut(struct stage *stage)
     stage->may_lose = true;
     stage_up(stage);
     for (unsigned round = 0; round < 3; round++) {
-        fall_asleep(stage);
+        stage_sleep(stage);
         stage_run(stage, BENCH_S);
         stage->device->ops->reset(stage->device,
                                   round % 2 != 0 ? E1000EMU_RESET_POWER : E1000EMU_RESET_PCI);
@@ -134,7 +125,7 @@ static void wake_by(struct stage *stage, uint32_t event)
     if ((identity.wake & event) == 0)
         stage_skip(stage, "the board does not wake by that");
     expect_status(stage, stage->ops->set_wake(stage->driver, event, our_ip), 0, "set_wake()");
-    fall_asleep(stage);
+    stage_sleep(stage);
     stage_run(stage, 10 * BENCH_S); /* the link is there again */
     for (unsigned i = 0; i < 4 && event != E1000_WAKE_BROADCAST; i++) {
         if (others[i] == event)
@@ -199,7 +190,7 @@ static void wake_nothing(struct stage *stage)
     NEEDS_DEVICE(stage, pme_level);
     stage_up(stage);
     expect_status(stage, stage->ops->set_wake(stage->driver, 0, NULL), 0, "set_wake()");
-    fall_asleep(stage);
+    stage_sleep(stage);
     stage_run(stage, 10 * BENCH_S);
     for (uint32_t event = E1000_WAKE_MAGIC; event <= E1000_WAKE_ARP; event <<= 1) {
         make_waking(stage, event, frame);
@@ -236,7 +227,7 @@ static void no_power_management(struct stage *stage)
     expect_status(stage, stage->ops->set_wake(stage->driver, E1000_WAKE_MAGIC, NULL),
                   E1000_ERR_PARAMETER, "waking without power management");
     stage->may_lose = true;
-    fall_asleep(stage);
+    stage_sleep(stage);
     stage_run(stage, BENCH_S);
     wake_up(stage, E1000_STATE_UP);
     stage_works(stage);

@@ -6,15 +6,6 @@
 
 #define LONGEST 16124u
 
-static void room_for_long_frames(struct stage *stage, uint32_t max_frame)
-{
-    stage->params.max_frame = max_frame;
-    stage->params.rx_ring = stage->params.tx_ring = 128;
-    stage->params.rx_buffers = 256;
-    stage->slot_size = STAGE_FRAME;
-    stage->slots = 128;
-}
-
 static void every_size(struct stage *stage)
 {
     stage_up(stage);
@@ -29,7 +20,7 @@ static void every_size(struct stage *stage)
 
 static void jumbo_sizes(struct stage *stage)
 {
-    room_for_long_frames(stage, LONGEST);
+    stage_room_for(stage, LONGEST);
     stage_up(stage);
     for (uint32_t length = 1500; length <= LONGEST; length += length % 2048 < 8 ? 1 : 211) {
         stage_arrivals(stage, 1, length, 0);
@@ -50,7 +41,7 @@ static void mtus(struct stage *stage)
     for (size_t i = 0; i < sizeof(mtus) / sizeof(mtus[0]); i++) {
         const uint32_t longest = mtus[i] + 14;
 
-        room_for_long_frames(stage, longest);
+        stage_room_for(stage, longest);
         stage_up(stage);
         stage_arrivals(stage, 3, longest, 0);
         expect_equal(stage, stage_sends(stage, 3, longest), 3, "frames taken, MTU %u", mtus[i]);
@@ -143,7 +134,7 @@ static void store_bad(struct stage *stage)
 
 static void scattered(struct stage *stage)
 {
-    room_for_long_frames(stage, 9014);
+    stage_room_for(stage, 9014);
     stage->params.rx_buffer_size = 256;
     stage_up(stage);
     for (uint32_t length = 60; length <= 9014;

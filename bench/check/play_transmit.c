@@ -6,15 +6,6 @@
 
 #define LONGEST 16124u
 
-static void room_for_long_frames(struct stage *stage)
-{
-    stage->params.max_frame = LONGEST;
-    stage->params.rx_ring = stage->params.tx_ring = 128;
-    stage->params.rx_buffers = 256;
-    stage->slot_size = STAGE_FRAME;
-    stage->slots = 128;
-}
-
 static void every_size(struct stage *stage)
 {
     stage_up(stage);
@@ -29,7 +20,7 @@ static void every_size(struct stage *stage)
 
 static void jumbo_sizes(struct stage *stage)
 {
-    room_for_long_frames(stage);
+    stage_room_for(stage, LONGEST);
     stage_up(stage);
     for (uint32_t length = 1500; length <= LONGEST; length += length % 4096 < 8 ? 1 : 211) {
         expect_equal(stage, stage_sends(stage, 1, length), 1, "frame of %u taken", length);
@@ -227,7 +218,7 @@ static void long_fragments(struct stage *stage)
     uint8_t frame[STAGE_FRAME];
     struct e1000_frag frag;
 
-    room_for_long_frames(stage);
+    stage_room_for(stage, LONGEST);
     stage_up(stage);
     for (uint32_t length = 4090; length <= LONGEST; length += length % 4096 < 8 ? 1 : 1021) {
         stage_make(stage, frame, length, stage_everybody);

@@ -267,6 +267,35 @@ void stage_down(struct stage *stage)
                  "cookies with the driver after down()");
 }
 
+void stage_reset(struct stage *stage)
+{
+    expect_status(stage, stage->ops->reset(stage->driver), 0, "reset()");
+    stage_state(stage, E1000_STATE_UP, BENCH_S);
+}
+
+void stage_sleep(struct stage *stage)
+{
+    NEEDS_DRIVER(stage, suspend);
+    NEEDS_DRIVER(stage, resume);
+    expect_status(stage, stage->ops->suspend(stage->driver), 0, "suspend()");
+    stage_state(stage, E1000_STATE_SUSPENDED, BENCH_S);
+}
+
+void stage_wake(struct stage *stage, enum e1000_state state)
+{
+    expect_status(stage, stage->ops->resume(stage->driver), 0, "resume()");
+    stage_state(stage, state, BENCH_S);
+}
+
+void stage_room_for(struct stage *stage, uint32_t max_frame)
+{
+    stage->params.max_frame = max_frame;
+    stage->params.rx_ring = stage->params.tx_ring = 128;
+    stage->params.rx_buffers = 256;
+    stage->slot_size = STAGE_FRAME;
+    stage->slots = 128;
+}
+
 static void verify_boards(struct stage *stage)
 {
     const struct scoreboard *boards[] = {&stage->rx, &stage->tx};

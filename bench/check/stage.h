@@ -140,6 +140,11 @@ void stage_attach(struct stage *stage);
 void stage_start(struct stage *stage); /* up; there may be no link yet */
 void stage_up(struct stage *stage);    /* up, with a link, and hearing */
 void stage_down(struct stage *stage);
+void stage_reset(struct stage *stage); /* and up again */
+void stage_sleep(struct stage *stage); /* suspended; skipped where the driver can't */
+void stage_wake(struct stage *stage, enum e1000_state state); /* resumed, to that state */
+/* Before it is up: rings, buffers and slots for frames of up to so many bytes. */
+void stage_room_for(struct stage *stage, uint32_t max_frame);
 /* Ends the session: everything must have come back. The next one begins with the same scene. */
 void stage_close(struct stage *stage);
 
