@@ -18,29 +18,16 @@ import subprocess
 import sys
 import tempfile
 
+from namespaces import enter
 from program import PROGRAM, check, main, one_line, run, test
 
 MEGABYTES = 100
-INSIDE = "E1000BENCH_TEST_NETNS"
 FILE = "file.bin"
 PORT = 8080
 LOOPBACK = "127.0.0.1"
 
 
 # ---- Namespaces ----
-
-def enter():
-    """Runs this script again in a network namespace of its own, or skips it."""
-    probe = "ip link set lo up && ip tuntap add dev probe0 mode tap && ip link add type veth"
-    for unshare in (["unshare", "-n"], ["unshare", "-rn"]):
-        done = subprocess.run([*unshare, "sh", "-c", probe], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, check=False)
-        if done.returncode == 0:
-            os.environ[INSIDE] = "1"
-            os.execvp("unshare", [*unshare, sys.executable, "-B", *sys.argv])
-    print("1..0 # SKIP no network namespaces with tap and veth devices")
-    sys.exit(0)
-
 
 def sh(*words):
     done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -549,8 +536,8 @@ def uncut_packets_on_a_live_interface_are_told():
         check(status == 130 and err == "" and b"dropped 1 " in running.out, status, err, running.out)
 
 
-if INSIDE not in os.environ:
-    enter()
+enter("n", "ip link set lo up && ip tuntap add dev probe0 mode tap && ip link add type veth",
+      "no network namespaces with tap and veth devices")
 sh("ip", "link", "set", "lo", "up")
 CONTENT = File()
 try:
