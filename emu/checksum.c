@@ -55,6 +55,9 @@ __attribute__((target("avx2"))) static inline uint64_t end_lanes(const struct la
     uint64_t lane[4];
 
     _mm256_storeu_si256((__m256i *)(void *)lane, all);
+    /* Upper halves that are left in use make the next older instruction wait long. Compilers see to
+     * that where a function ends, which is too late for what it calls. */
+    _mm256_zeroupper();
     return lane[0] + lane[1] + lane[2] + lane[3];
 }
 
@@ -67,10 +70,12 @@ __attribute__((target("avx2"))) static uint64_t sum_avx2(const uint8_t *data, si
 {
     struct lanes sum = {{_mm256_setzero_si256(), _mm256_setzero_si256()},
                         {_mm256_setzero_si256(), _mm256_setzero_si256()}};
+    uint64_t total;
 
     for (; length >= 64; length -= 64, data += 64)
         add_lanes(&sum, load(data), load(data + 32));
-    return emu_checksum_add_bytes(end_lanes(&sum), data, length);
+    total = end_lanes(&sum);
+    return emu_checksum_add_bytes(total, data, length);
 }
 
 __attribute__((target("avx2"))) static uint64_t copy_avx2(uint8_t *to, const uint8_t *from,
@@ -78,6 +83,7 @@ __attribute__((target("avx2"))) static uint64_t copy_avx2(uint8_t *to, const uin
 {
     struct lanes sum = {{_mm256_setzero_si256(), _mm256_setzero_si256()},
                         {_mm256_setzero_si256(), _mm256_setzero_si256()}};
+    uint64_t total;
 
     for (; length >= 64; length -= 64, from += 64, to += 64) {
         __m256i a = load(from), b = load(from + 32);
@@ -86,7 +92,8 @@ __attribute__((target("avx2"))) static uint64_t copy_avx2(uint8_t *to, const uin
         _mm256_storeu_si256((__m256i *)(void *)(to + 32), b);
         add_lanes(&sum, a, b);
     }
-    return emu_checksum_join(end_lanes(&sum), emu_checksum_copy_plain(to, from, length));
+    total = end_lanes(&sum);
+    return emu_checksum_join(total, emu_checksum_copy_plain(to, from, length));
 }
 
 uint64_t emu_checksum_many(const uint8_t *data, size_t length)

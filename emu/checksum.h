@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "inline.h"
+
 /*
  * A sum in the making: 64 bits wide, with the carry out of the top added at the bottom, of words in
  * the machine's own order. That may be so, as long as the result is put right: a carry out of
@@ -44,7 +46,7 @@ static inline uint64_t emu_checksum_word(uint32_t value)
 }
 
 /* Adds bytes to a sum. After an odd number of them a zero is taken to follow. */
-static inline uint64_t emu_checksum_add_bytes(uint64_t sum, const uint8_t *data, size_t length)
+EMU_INLINE uint64_t emu_checksum_add_bytes(uint64_t sum, const uint8_t *data, size_t length)
 {
     uint64_t quad;
     uint32_t dword;
@@ -83,21 +85,23 @@ uint64_t emu_checksum_copy(uint8_t *to, const uint8_t *from, size_t length);
 uint64_t emu_checksum_copy_plain(uint8_t *to, const uint8_t *from, size_t length);
 
 /* The sum of bytes, in the making. */
-static inline uint64_t emu_checksum_bytes(const uint8_t *data, size_t length)
+EMU_INLINE uint64_t emu_checksum_bytes(const uint8_t *data, size_t length)
 {
     return length < EMU_CHECKSUM_LONG ? emu_checksum_add_bytes(0, data, length)
                                       : emu_checksum_many(data, length);
 }
 
-/* Bytes of which there are most often just so many, as a header without options has. */
-static inline uint64_t emu_checksum_mostly(const uint8_t *data, size_t length, size_t usual)
+/* Bytes of which there are most often just so many, as a header without options has. few: there are
+ * less than EMU_CHECKSUM_LONG in any case. */
+EMU_INLINE uint64_t emu_checksum_mostly(const uint8_t *data, size_t length, size_t usual, bool few)
 {
-    return length == usual ? emu_checksum_add_bytes(0, data, usual)
-                           : emu_checksum_bytes(data, length);
+    if (length == usual)
+        return emu_checksum_add_bytes(0, data, usual);
+    return few ? emu_checksum_add_bytes(0, data, length) : emu_checksum_bytes(data, length);
 }
 
 /* A sum in 16 bits: each half is added to the other one, with the carry between them. */
-static inline uint32_t emu_checksum_fold(uint64_t sum)
+EMU_INLINE uint32_t emu_checksum_fold(uint64_t sum)
 {
     uint32_t half;
 
@@ -114,7 +118,7 @@ static inline bool emu_checksum_good(uint64_t sum)
 }
 
 /* A finished sum: 16 bits whose first byte in the frame is the high one. */
-static inline uint16_t emu_checksum_end(uint64_t sum)
+EMU_INLINE uint16_t emu_checksum_end(uint64_t sum)
 {
     return (uint16_t)emu_checksum_word(emu_checksum_fold(sum));
 }

@@ -7,6 +7,7 @@
 #define EMU_DMA_H
 
 #include "e1000emu.h"
+#include "inline.h"
 
 #define EMU_DMA_WINDOWS 128u
 
@@ -43,8 +44,8 @@ uint8_t *emu_dma_search(struct emu_dma *dma, enum emu_dma_user user, uint64_t bu
 /* Where length bytes at a bus address lie in host memory, or NULL if no single window with these
  * rights holds them all. The pointer is good until the host changes its windows, which it can't do
  * while the chip is at work. */
-static inline uint8_t *emu_dma_pointer(struct emu_dma *dma, enum emu_dma_user user, uint64_t bus,
-                                       uint64_t length, unsigned rights)
+EMU_INLINE uint8_t *emu_dma_pointer(struct emu_dma *dma, enum emu_dma_user user, uint64_t bus,
+                                    uint64_t length, unsigned rights)
 {
     const struct emu_dma_window *hit = &dma->hit[user];
     uint64_t offset = bus - hit->bus;
@@ -55,7 +56,7 @@ static inline uint8_t *emu_dma_pointer(struct emu_dma *dma, enum emu_dma_user us
 }
 
 /* Asks for the memory at a bus address ahead of time, if that is cheap to find. */
-static inline void emu_dma_prefetch(const struct emu_dma *dma, enum emu_dma_user user, uint64_t bus)
+EMU_INLINE void emu_dma_prefetch(const struct emu_dma *dma, enum emu_dma_user user, uint64_t bus)
 {
     uint64_t offset = bus - dma->hit[user].bus;
 

@@ -51,7 +51,7 @@ struct checksum {
 
 /* A field that does not fit into the frame is not written, and one that would cover nothing
  * neither. */
-static inline void insert(uint8_t *frame, uint32_t length, const struct checksum *checksum)
+EMU_INLINE void insert(uint8_t *frame, uint32_t length, const struct checksum *checksum, bool few)
 {
     uint32_t end = checksum->last == 0 || checksum->last >= length ? length : checksum->last + 1;
     uint32_t result;
@@ -59,7 +59,7 @@ static inline void insert(uint8_t *frame, uint32_t length, const struct checksum
     if (checksum->start >= end || checksum->field + 2 > length)
         return;
     result = emu_checksum_end(
-        emu_checksum_mostly(frame + checksum->start, end - checksum->start, checksum->usual));
+        emu_checksum_mostly(frame + checksum->start, end - checksum->start, checksum->usual, few));
     result = emu_checksum_add(result, checksum->add) ^ 0xffffu;
     if (result == 0 && checksum->udp)
         result = 0xffffu;
@@ -78,32 +78,48 @@ static bool sum_rest(const uint8_t *frame, uint32_t start, uint64_t whole, uint3
 
 void emu_offload_legacy(uint8_t *frame, uint32_t length, uint32_t css, uint32_t cso)
 {
-    insert(frame, length, &(struct checksum){.start = css, .field = cso});
+    insert(frame, length, &(struct checksum){.start = css, .field = cso}, false);
 }
 
-/* The pseudo header is in the checksum field already, but for the length in a segment. */
-static void insert_both(uint8_t *frame, uint32_t length, const struct emu_context *context,
-                        uint32_t options, uint32_t l4_length, bool udp)
+/* The pseudo header is in the checksum field already, but for the length in a segment. few: the
+ * frame has less than EMU_CHECKSUM_LONG bytes. */
+EMU_INLINE void insert_all(uint8_t *frame, uint32_t length, const struct emu_context *context,
+                           uint32_t options, uint32_t l4_length, bool udp, bool few)
 {
     if (options & TXD_POPTS_IXSM)
         insert(frame, length,
                &(struct checksum){.start = context->ipcss,
                                   .last = context->ipcse,
                                   .field = context->ipcso,
-                                  .usual = IPV4_BYTES});
+                                  .usual = IPV4_BYTES},
+               few);
     if (options & TXD_POPTS_TXSM)
         insert(frame, length,
                &(struct checksum){.start = context->tucss,
                                   .last = context->tucse,
                                   .field = context->tucso,
                                   .add = l4_length,
-                                  .udp = udp});
+                                  .udp = udp},
+               few);
+}
+
+static void insert_both(uint8_t *frame, uint32_t length, const struct emu_context *context,
+                        uint32_t options, uint32_t l4_length, bool udp)
+{
+    insert_all(frame, length, context, options, l4_length, udp, false);
 }
 
 void emu_offload_checksums(uint8_t *frame, uint32_t length, const struct emu_context *context,
                            uint32_t options)
 {
     insert_both(frame, length, context, options, 0, !context->tcp);
+}
+
+/* Calls nothing, and has nothing to save. */
+void emu_offload_checksums_few(uint8_t *frame, uint32_t length, const struct emu_context *context,
+                               uint32_t options)
+{
+    insert_all(frame, length, context, options, 0, !context->tcp, true);
 }
 
 /* TCP or UDP to the end of the frame is the usual case; IP's field must not lie there, or it would

@@ -42,7 +42,11 @@ void emu_offload_legacy(uint8_t *frame, uint32_t length, uint32_t css, uint32_t 
 void emu_offload_checksums(uint8_t *frame, uint32_t length, const struct emu_context *context,
                            uint32_t options);
 
-/* The same when the sum of the whole frame, as it is, has been made already (checksum.h). */
+/* The same for a frame of less than EMU_CHECKSUM_LONG bytes (checksum.h). */
+void emu_offload_checksums_few(uint8_t *frame, uint32_t length, const struct emu_context *context,
+                               uint32_t options);
+
+/* The same when the sum of the whole frame, as it is, has been made already. */
 void emu_offload_checksums_summed(uint8_t *frame, uint32_t length,
                                   const struct emu_context *context, uint32_t options,
                                   uint64_t sum);

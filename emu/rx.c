@@ -161,8 +161,8 @@ receive(struct emu_rx_batch *batch, const struct e1000emu_frame *wire, unsigned 
 
 /* The part of the common case that only receivers with an offload need: adds to a descriptor's
  * fields. False: the frame needs a closer look. */
-static inline bool add_extras(const struct emu_rx_batch *batch, const uint8_t *data,
-                              uint32_t length, uint64_t *fields)
+EMU_INLINE bool add_extras(const struct emu_rx_batch *batch, const uint8_t *data, uint32_t length,
+                           uint64_t *fields)
 {
     struct emu_rx_checksum result;
 
@@ -180,7 +180,7 @@ static inline bool add_extras(const struct emu_rx_batch *batch, const uint8_t *d
 
 /* The common case: a good frame that goes into one buffer, with its FCS stripped. False: it is not
  * that, and nothing has been done. */
-static inline bool receive_fast(struct emu_rx_batch *batch, const struct e1000emu_frame *wire)
+EMU_INLINE bool receive_fast(struct emu_rx_batch *batch, const struct e1000emu_frame *wire)
 {
     struct e1000emu *chip = batch->chip;
     struct emu_ring *ring = &chip->rx.ring;

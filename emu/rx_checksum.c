@@ -171,7 +171,7 @@ static inline void check_ipv4(struct parser *p, uint32_t rxcsum)
     bytes = 4 * (header[0] & 0xfu);
     if (bytes < IPV4_BYTES || bytes > p->left || header[9] == PROTO_IPV4)
         return; /* the table has nothing for IPv4 in IPv4, not even its outer header */
-    sum = emu_checksum_mostly(header, bytes, IPV4_BYTES);
+    sum = emu_checksum_mostly(header, bytes, IPV4_BYTES, true);
     if (rxcsum & RXCSUM_IPOFLD)
         found(p, RXD_STAT_IPCS, RXD_ERR_IPE, sum);
     total = load16(header + 2);
@@ -241,7 +241,7 @@ static inline struct emu_rx_checksum result(const struct parser *p, uint16_t pac
 /* What check() comes to, by a short cut, for most frames of most traffic: IPv4 without options and
  * not in fragments, TCP or UDP, all checks asked for. False: it is not that, and nothing was done.
  */
-static inline bool check_common(struct parser *p, uint32_t rxcsum, uint32_t vet)
+EMU_INLINE bool check_common(struct parser *p, uint32_t rxcsum, uint32_t vet)
 {
     const uint8_t *ip = p->at + ADDRESSES + TYPE_BYTES, *transport = ip + IPV4_BYTES;
     uint32_t total, length;

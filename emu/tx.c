@@ -37,7 +37,7 @@ static inline bool is_plain(const struct emu_tx_run *run, uint64_t fields)
 }
 
 /* A frame in one descriptor that can stay where it is. False: it can't, and nothing was done. */
-static inline bool send_in_place(struct emu_tx_run *run, const struct emu_descriptor *descriptor)
+EMU_INLINE bool send_in_place(struct emu_tx_run *run, const struct emu_descriptor *descriptor)
 {
     struct e1000emu *chip = run->chip;
     uint32_t command = emu_tx_command(descriptor->fields);
@@ -57,12 +57,12 @@ static inline bool send_in_place(struct emu_tx_run *run, const struct emu_descri
 }
 
 /* Most of a long frame's cost is to fetch it: that should happen once. */
-static inline void copy_with_sums(uint8_t *to, const uint8_t *from, uint32_t length,
-                                  const struct emu_context *context, uint32_t options)
+EMU_INLINE void copy_with_sums(uint8_t *to, const uint8_t *from, uint32_t length,
+                               const struct emu_context *context, uint32_t options)
 {
     if (length < EMU_CHECKSUM_LONG) {
         emu_copy_frame(to, from, length);
-        emu_offload_checksums(to, length, context, options);
+        emu_offload_checksums_few(to, length, context, options);
     } else {
         emu_offload_checksums_summed(to, length, context, options,
                                      emu_checksum_copy(to, from, length));
@@ -70,7 +70,7 @@ static inline void copy_with_sums(uint8_t *to, const uint8_t *from, uint32_t len
 }
 
 /* The same for one that is copied, as the chip is to make checksums in it. */
-static inline bool send_with_sums(struct emu_tx_run *run, const struct emu_descriptor *descriptor)
+EMU_INLINE bool send_with_sums(struct emu_tx_run *run, const struct emu_descriptor *descriptor)
 {
     struct e1000emu *chip = run->chip;
     struct emu_tx *tx = &chip->tx;
