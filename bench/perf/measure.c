@@ -73,9 +73,9 @@ static size_t take(void *opaque, const struct e1000emu_frame *frames, size_t cou
             rig->unchecked++;
             continue;
         }
-        perf_copy(slot, frames[i].data, frames[i].length);
         if (rig->compares)
-            scoreboard_got(&rig->tx_board, slot, frames[i].length);
+            scoreboard_got(&rig->tx_board, frames[i].data, frames[i].length);
+        perf_copy(slot, frames[i].data, frames[i].length);
     }
     rig->tx_out += count;
     return count;
