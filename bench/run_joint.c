@@ -61,65 +61,59 @@ static const struct joint_end *end_of(const struct running *running, unsigned i)
     return &running->joint.ends[i];
 }
 
-static void print_count(const struct running *running, const char *title,
-                        uint64_t (*count)(const struct joint_end *end), bool always)
-{
-    FILE *text = running->run->text;
-    bool shown = always;
+/* What is told of an end, in this order. */
+enum number {
+    ARRIVED,
+    ARRIVED_BYTES,
+    UP,
+    DOWN,
+    SENT,
+    SENT_BYTES,
+    INTERRUPTS,
+    READS,
+    WRITES,
+    NUMBERS
+};
 
+static const struct {
+    const char *title, *key; /* for people, in JSON */
+} rows[NUMBERS] = {
+    [ARRIVED] = {"frames arrived", "frames_arrived"},
+    [ARRIVED_BYTES] = {"bytes arrived", "bytes_arrived"},
+    [UP] = {"frames handed up", "frames_handed_up"},
+    [DOWN] = {"frames handed down", "frames_handed_down"},
+    [SENT] = {"frames sent", "frames_sent"},
+    [SENT_BYTES] = {"bytes sent", "bytes_sent"},
+    [INTERRUPTS] = {"interrupts", "interrupts"},
+    [READS] = {"register reads", "mmio_reads"},
+    [WRITES] = {"register writes", "mmio_writes"},
+};
+
+static uint64_t number_of(const struct joint_end *end, enum number number)
+{
+    const struct device *device = end->session.device;
+    const struct above *above = end->session.sched.above;
+    const uint64_t numbers[NUMBERS] = {
+        [ARRIVED] = end->counts.arrived,
+        [ARRIVED_BYTES] = end->counts.arrived_bytes,
+        [UP] = above->received,
+        [DOWN] = above->sent,
+        [SENT] = end->counts.sent,
+        [SENT_BYTES] = end->counts.sent_bytes,
+        [INTERRUPTS] = device->interrupts,
+        [READS] = device->counters.mmio_reads,
+        [WRITES] = device->counters.mmio_writes,
+    };
+
+    return numbers[number];
+}
+
+static void print_number(const struct running *running, enum number number)
+{
+    fprintf(running->run->text, "%-22s", rows[number].title);
     for (unsigned i = 0; i < running->joint.count; i++)
-        shown |= count(end_of(running, i)) != 0;
-    if (!shown)
-        return;
-    fprintf(text, "%-22s", title);
-    for (unsigned i = 0; i < running->joint.count; i++)
-        fprintf(text, " %16" PRIu64, count(end_of(running, i)));
-    fprintf(text, "\n");
-}
-
-static uint64_t arrived(const struct joint_end *end)
-{
-    return end->counts.arrived;
-}
-
-static uint64_t arrived_bytes(const struct joint_end *end)
-{
-    return end->counts.arrived_bytes;
-}
-
-static uint64_t handed_up(const struct joint_end *end)
-{
-    return end->session.sched.above->received;
-}
-
-static uint64_t handed_down(const struct joint_end *end)
-{
-    return end->session.sched.above->sent;
-}
-
-static uint64_t sent(const struct joint_end *end)
-{
-    return end->counts.sent;
-}
-
-static uint64_t sent_bytes(const struct joint_end *end)
-{
-    return end->counts.sent_bytes;
-}
-
-static uint64_t interrupts(const struct joint_end *end)
-{
-    return end->session.device->interrupts;
-}
-
-static uint64_t mmio_reads(const struct joint_end *end)
-{
-    return end->session.device->counters.mmio_reads;
-}
-
-static uint64_t mmio_writes(const struct joint_end *end)
-{
-    return end->session.device->counters.mmio_writes;
+        fprintf(running->run->text, " %16" PRIu64, number_of(end_of(running, i), number));
+    fprintf(running->run->text, "\n");
 }
 
 static void print_drops(const struct running *running)
@@ -190,16 +184,11 @@ static void print_report(const struct running *running)
     for (unsigned i = 0; i < running->joint.count; i++)
         fprintf(text, " %16s", running->joint.count == 1 ? "" : i == 0 ? "one end" : "other end");
     fprintf(text, "\n");
-    print_count(running, "frames arrived", arrived, true);
-    print_count(running, "bytes arrived", arrived_bytes, true);
-    print_drops(running);
-    print_count(running, "frames handed up", handed_up, true);
-    print_count(running, "frames handed down", handed_down, true);
-    print_count(running, "frames sent", sent, true);
-    print_count(running, "bytes sent", sent_bytes, true);
-    print_count(running, "interrupts", interrupts, true);
-    print_count(running, "register reads", mmio_reads, true);
-    print_count(running, "register writes", mmio_writes, true);
+    for (unsigned n = 0; n < NUMBERS; n++) {
+        print_number(running, (enum number)n);
+        if (n == ARRIVED_BYTES)
+            print_drops(running);
+    }
     fprintf(text, "%-22s %16.6f\n", running->joint.real_time ? "seconds" : "virtual seconds",
             (double)(running->joint.clock.now - running->joint.start) / 1e9);
     print_told(running);
@@ -216,14 +205,11 @@ static json_t *end_json(const struct joint_end *end)
 {
     char wire[256], above[256];
     json_t *drops = json_object();
-    json_t *object = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "frames_arrived", (json_int_t)arrived(end),
-        "bytes_arrived", (json_int_t)arrived_bytes(end), "frames_handed_up",
-        (json_int_t)handed_up(end), "frames_handed_down", (json_int_t)handed_down(end),
-        "frames_sent", (json_int_t)sent(end), "bytes_sent", (json_int_t)sent_bytes(end),
-        "interrupts", (json_int_t)interrupts(end), "mmio_reads", (json_int_t)mmio_reads(end),
-        "mmio_writes", (json_int_t)mmio_writes(end));
+    json_t *object = json_object();
 
+    for (unsigned n = 0; n < NUMBERS; n++)
+        json_object_set_new(object, rows[n].key,
+                            json_integer((json_int_t)number_of(end, (enum number)n)));
     for (unsigned v = E1000EMU_RX_STORED + 1; v < E1000EMU_RX_VERDICTS; v++)
         if (end->counts.verdicts[v] != 0)
             json_object_set_new(drops, replay_drop_name((enum e1000emu_verdict)v),
